@@ -1,0 +1,58 @@
+# Each target makes .venv by itself; a second run finds it ready. Another Python: make PYTHON=python3.12 test
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Real benchmarks and recorded samples, where they lie beside the checkout. Tests that need them skip by name elsewhere.
+SHARED := $(abspath ../shared/data)
+ifneq ($(wildcard $(SHARED)/benchmarks/.),)
+export ISOCOST_DATA ?= $(SHARED)/benchmarks
+endif
+ifneq ($(wildcard $(SHARED)/samples/.),)
+export ISOCOST_SAMPLES ?= $(SHARED)/samples
+endif
+
+.PHONY: demo test lint format bench lock clean
+
+demo: $(READY)
+	$(BIN)/isocost demo
+
+# Lint, types and layers first (seconds), then the tests, the wheel in an empty environment among them.
+# pytest ends with how many tests were skipped, and why.
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m bench.judge_speed
+
+# One lock for run time and development, for Python 3.11 and later, with hashes and without the address of any index.
+# `make lock UPGRADE=--upgrade` takes newer versions; without it only what pyproject.toml or dev.in changed moves.
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A half-made or moved environment cannot start its own Python: it is made anew.
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "isocost needs Python 3.11 or later, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | tail -n 1);" \
+	        "name another one: make PYTHON=python3.12" >&2; exit 2; }
+	@$(BIN)/pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@

@@ -1,0 +1,80 @@
+"""Feeds `isocost.values.loads` whatever a fuzzer can think of: it must give plain values or raise ValueError.
+
+    python -m bench.fuzz_values [--seconds 60] [--seed 0]
+
+Uses atheris, which is led by coverage, where it is installed; else mutates texts of random values by itself. Whatever
+is read must also be writable, and read back as the same text. Ends with the number of texts tried, or with a crash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import random
+import sys
+import time
+
+from isocost import values
+
+SEEDS = (
+    "null", "[1,2.5,NaN,-0.0]", '{"t":[1,{"z":["a"]}]}', '{"d":[1,{"s":[3]},"k",null]}', '{"b":"00ff"}', '{"y":"7f"}',
+    '{"c":[1.0,-2.0]}', '{"i":"-ffffffffffffffffff"}', '{"r":[0,9,2]}', '{"I":[1]}', '{"K":[1]}', '{"V":[[]]}',
+    '{"E":[1,2]}', '{"h":"aa"}', '"\\ud800"', '{"d":[{"t":[]},{"d":[]}]}',
+)  # fmt: skip
+_BITS = '[]{},:"0123456789-+.eENaInfity tszdbycirIKVEh\\u'
+
+
+def check(text: str | bytes) -> None:
+    """Read a text; any exception but ValueError is a find, and so is a value that cannot be written again."""
+    try:
+        value = values.loads(text)
+    except ValueError:
+        return
+    try:
+        written = values.dumps(value)  # spends an iterator
+    except values.UncarriableError as error:
+        if "nested deeper" not in str(error):
+            raise
+        return
+    values.loads(written)
+
+
+def _mutated(draw: random.Random) -> str:
+    text = list(draw.choice(SEEDS))
+    for _ in range(draw.randint(1, 6)):
+        place = draw.randrange(len(text) + 1)
+        match draw.randrange(4):
+            case 0:
+                text[place:place] = draw.choice(_BITS)
+            case 1:
+                del text[place : place + draw.randint(1, 4)]
+            case 2:
+                text[place:place] = draw.choice(SEEDS)
+            case _:
+                text[place : place + 1] = draw.choice(_BITS)
+    return "".join(text)
+
+
+def main() -> None:
+    """Fuzz for a while."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    if importlib.util.find_spec("atheris") is not None:
+        import atheris  # type: ignore[import-untyped, unused-ignore]  # nobody has it who does not fuzz
+
+        atheris.instrument_func(values.loads)
+        atheris.Setup([sys.argv[0], f"-max_total_time={asked.seconds:.0f}", f"-seed={asked.seed}"], check)
+        atheris.Fuzz()
+        return
+    draw = random.Random(asked.seed)
+    tried, end = 0, time.monotonic() + asked.seconds
+    while time.monotonic() < end:
+        check(_mutated(draw))
+        tried += 1
+    print(f"{tried} texts, nothing found")
+
+
+if __name__ == "__main__":
+    main()

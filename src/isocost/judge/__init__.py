@@ -1,0 +1,1 @@
+"""Judgement: from completions to programs, and from executions to verdicts."""

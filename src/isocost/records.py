@@ -1,0 +1,381 @@
+"""The records, in the order in which they come to be.
+
+Problem → Prompt → SamplingParams → Sample(Usage, Timing) → Program → Limits → Execution → Verdict(Outcome)
+→ Tally → Estimate → Manifest
+
+All are frozen. Absence is `None`, never NaN, 0 or "". Sizes are bytes and times seconds unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frozen record; two records are equal when all their fields are."""
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------------
+
+
+class Channel(StrEnum):
+    """Where the tests run, seen from the program."""
+
+    separate = "separate"
+    """In another process: only plain values cross, and a verdict cannot be forged."""
+    shared = "shared"
+    """In the program's own process, for tests whose objects cannot cross; such a verdict is forgeable."""
+
+
+class CodeTests(Record, frozen=True, tag="code"):
+    """Tests written as Python statements that call the program's functions."""
+
+    source: str
+    """The test statements, run top to bottom; the first exception ends them."""
+    prelude: str
+    """Trusted code of the benchmark (imports, helpers) whose names the tests may use; may be empty."""
+    calls: tuple[str, ...]
+    """Names in `source` that stand for the program's functions."""
+    channel: Channel = Channel.separate
+    """Where these tests must run."""
+
+
+class CaseTests(Record, frozen=True, tag="cases"):
+    """Tests given as inputs; the expected values come from the reference solution, or stand beside them."""
+
+    entry_point: str
+    """The program's function to call."""
+    inputs: str
+    """A list of argument lists, as text of `isocost.values`."""
+    expected: str | None = None
+    """A list with one expected value per input, as text of `isocost.values`; None until the reference has been run."""
+    oracle: str = "equal"
+    """Name of the rule in `isocost.judge.oracles` by which a value is held against the expected one."""
+    atol: float = 0.0
+    """Absolute tolerance that the oracle may use for floats."""
+    channel: Channel = Channel.separate
+    """Where these tests must run."""
+
+
+Tests = CodeTests | CaseTests
+
+
+class Problem(Record, frozen=True):
+    """One task of a benchmark."""
+
+    id: str
+    """Canonical id, as in `HumanEval/0`."""
+    benchmark: str
+    """Name of the benchmark it belongs to."""
+    rung: int
+    """How hard a version of its base problem this is: 0 original, 1 stronger tests, 2 self-invoking, 3 … deeper."""
+    base_id: str
+    """Id of the rung-0 problem that it descends from; its own id at rung 0. Ladders join on this."""
+    prompt: str
+    """The statement put before a model, as the benchmark gives it."""
+    stem: str
+    """The code that a completion continues; empty where a completion has to be a whole program."""
+    entry_point: str
+    """Name of the function that the tests call."""
+    reference: str
+    """A whole program that solves the problem, by the benchmark's authors."""
+    tests: dict[str, Tests]
+    """Test sets by name (`base`, `plus`, …); a sample solves the problem when all of them pass."""
+    modules: tuple[str, ...] = ()
+    """Third-party modules that the benchmark's own code imports for this problem."""
+
+
+class Prompt(Record, frozen=True):
+    """The text that was put before a model."""
+
+    id: str
+    """Content hash of problem, template and text."""
+    problem_id: str
+    """The problem it states."""
+    template: str
+    """Name of the template; `recorded` when the text came with somebody's samples."""
+    text: str
+    """The whole text, as sent."""
+
+
+class SamplingParams(Record, frozen=True):
+    """How tokens were drawn. A field is None where it is not known."""
+
+    temperature: float | None = None
+    """Softmax temperature; 0 is greedy."""
+    top_p: float | None = None
+    """Nucleus mass."""
+    max_tokens: int | None = None
+    """Most tokens that a completion may have."""
+    seed: int | None = None
+    """Seed given to the backend."""
+    stop: tuple[str, ...] = ()
+    """Strings that end a completion."""
+
+
+# --- what a model gave -----------------------------------------------------------------------------------------------
+
+
+class Usage(Record, frozen=True):
+    """Tokens that one sample used. A field is None where it was not reported."""
+
+    prompt_tokens: int | None = None
+    """Tokens of the prompt."""
+    cached_tokens: int | None = None
+    """Prompt tokens that came from a cache."""
+    completion_tokens: int | None = None
+    """Tokens of the completion that were kept."""
+    computed_tokens: int | None = None
+    """Tokens that the device computed for it, padding and overrun included."""
+
+
+class Timing(Record, frozen=True):
+    """Seconds that one sample took. A field is None where it was not measured."""
+
+    ttft_seconds: float | None = None
+    """From the request written to the first non-empty content."""
+    tpot_seconds: float | None = None
+    """(last − first content) / (completion tokens − 1)."""
+    total_seconds: float | None = None
+    """From the request written to the last content."""
+
+
+class Sample(Record, frozen=True):
+    """One completion that a model gave to one prompt; the text is kept as it came."""
+
+    id: str
+    """Content hash of problem, prompt, model, sampling parameters and draw."""
+    problem_id: str
+    """The problem it answers."""
+    prompt_id: str | None
+    """The prompt it answers; None for recorded samples that came without one."""
+    model: str
+    """Name of the model."""
+    params: SamplingParams | None
+    """How it was drawn; None where that was not recorded."""
+    draw: int
+    """0, 1, …: which of the samples for the same prompt."""
+    completion: str
+    """The raw text."""
+    whole: bool = False
+    """True where the source declares the text to be a whole program (`solution`), not an answer to be read."""
+    finish_reason: str | None = None
+    """Why generation stopped, in the backend's word."""
+    usage: Usage | None = None
+    """Tokens used."""
+    timing: Timing | None = None
+    """Seconds taken."""
+
+
+class Program(Record, frozen=True):
+    """The Python source read out of a sample."""
+
+    source: str | None
+    """The program; None when no program could be found in the text."""
+    rules: tuple[str, ...]
+    """Names of the extraction rules that made it differ from stem + completion, in order; empty if none did."""
+
+
+# --- what happened ---------------------------------------------------------------------------------------------------
+
+
+class Isolation(StrEnum):
+    """How well a program was locked in."""
+
+    strong = "strong"
+    """Namespaces with a private root, Landlock, seccomp, no privileges, rlimits."""
+    contained = "contained"
+    """Landlock, seccomp, no privileges and rlimits, without namespaces."""
+    unsafe = "unsafe"
+    """Anything weaker; only by `--unsafe`."""
+
+
+class LimitPolicy(Record, frozen=True):
+    """How limits are set. Runs are comparable when their policies are equal; seconds differ between machines."""
+
+    cpu_seconds: float = 4.0
+    """CPU seconds that a program always gets."""
+    cpu_factor: float = 10.0
+    """It gets this many times the reference solution's own CPU seconds where that is more."""
+    wall_factor: float = 3.0
+    """Wall-clock seconds allowed per CPU second allowed."""
+    memory_bytes: int = 1 << 30
+    """Address space that a program always gets."""
+    memory_factor: float = 3.0
+    """It gets this many times the reference solution's own peak memory where that is more."""
+    scratch_bytes: int = 16 << 20
+    """Files in the scratch folder."""
+    output_bytes: int = 64 << 10
+    """Output kept of stdout and stderr together; what is beyond is dropped and noted."""
+
+
+class Limits(Record, frozen=True):
+    """The limits that a policy came to for one program."""
+
+    cpu_seconds: int
+    """CPU seconds, whole: the kernel counts in seconds."""
+    wall_seconds: float
+    """Wall-clock seconds."""
+    memory_bytes: int
+    """Address space."""
+    scratch_bytes: int
+    """Files in the scratch folder."""
+    output_bytes: int
+    """Output kept."""
+
+
+class LimitHit(StrEnum):
+    """Which limit ended a program."""
+
+    cpu = "cpu"
+    wall = "wall"
+    memory = "memory"
+    output = "output"
+
+
+class Execution(Record, frozen=True):
+    """Facts: what happened when a program ran against one test set."""
+
+    sample_id: str
+    """The sample that the program came from."""
+    problem_id: str
+    """The problem it was run for."""
+    tests: str
+    """Name of the test set."""
+    program_sha256: str | None
+    """Content hash of the program; None where there was none to run."""
+    rules: tuple[str, ...]
+    """Extraction rules that made the program differ from stem + completion."""
+    exit_code: int | None = None
+    """Exit status, if the program ended by itself."""
+    signal: int | None = None
+    """Signal that ended it, if one that we did not send did."""
+    cpu_seconds: float | None = None
+    """User and system seconds."""
+    wall_seconds: float | None = None
+    """Seconds from fork to end."""
+    memory_bytes: int | None = None
+    """Peak resident memory."""
+    limit: LimitHit | None = None
+    """Limit that ended it."""
+    limits: Limits | None = None
+    """Limits it ran under."""
+    calls: int = 0
+    """Calls of the program's functions that were answered."""
+    output: str = ""
+    """Kept stdout and stderr, undecodable bytes replaced; untrusted text."""
+    cached: bool = False
+    """True when these facts are of an earlier, identical program."""
+
+
+class Outcome(StrEnum):
+    """Judgement of one sample."""
+
+    passed = "passed"
+    wrong_answer = "wrong_answer"
+    runtime_error = "runtime_error"
+    time_limit = "time_limit"
+    memory_limit = "memory_limit"
+    output_limit = "output_limit"
+    syntax_error = "syntax_error"
+    no_program = "no_program"
+    sandbox_error = "sandbox_error"
+    """Our own fault: never scored, always counted and shown next to the score."""
+
+
+class Verdict(Record, frozen=True):
+    """Judgement of one sample by one test set."""
+
+    sample_id: str
+    """The sample judged."""
+    problem_id: str
+    """The problem it was judged for."""
+    tests: str
+    """Name of the test set."""
+    outcome: Outcome
+    """The judgement."""
+    detail: str | None
+    """One line on why, for people; untrusted text."""
+    channel: Channel
+    """Where the tests ran."""
+    isolation: Isolation
+    """How well the program was locked in."""
+
+
+# --- what follows from it --------------------------------------------------------------------------------------------
+
+
+class Tally(Record, frozen=True):
+    """Samples scored and passed for one problem."""
+
+    problem_id: str
+    """The problem."""
+    n: int
+    """Samples scored."""
+    c: int
+    """Samples that passed."""
+
+
+class Estimate(Record, frozen=True):
+    """A number with what it takes to believe it."""
+
+    value: float
+    """The point estimate."""
+    low: float
+    """Lower end of the interval."""
+    high: float
+    """Upper end of the interval."""
+    level: float
+    """Nominal coverage of the interval, as 0.95."""
+    method: str
+    """How the interval was made: `wilson`, `beta`, `bootstrap`."""
+    problems: int
+    """Problems that entered."""
+    samples: int
+    """Samples that entered."""
+
+
+class BenchmarkInfo(Record, frozen=True):
+    """What names a benchmark beyond doubt."""
+
+    name: str
+    """As in `humaneval-pro`."""
+    version: str
+    """Version of the data."""
+    sha256: str
+    """Hash of the data file (for data shipped with isocost, of the shipped file)."""
+    rung: int
+    """Rung of its problems."""
+    problems: int
+    """Number of problems."""
+
+
+class Manifest(Record, frozen=True):
+    """What a run is: written first, compared before anything is added."""
+
+    schema_version: int
+    """Version of the run folder's format."""
+    isocost_version: str
+    """Version that started the run."""
+    git_commit: str | None
+    """Commit of the working tree it ran from, if any."""
+    created: str
+    """UTC time, ISO 8601."""
+    host: dict[str, str | int]
+    """Machine, kernel, Python version, CPU model, cores."""
+    model: str
+    """The one model of this run."""
+    benchmark: BenchmarkInfo
+    """The benchmark judged."""
+    samples_sha256: str | None
+    """Hash of the recorded samples file; None where samples were generated."""
+    extraction: str
+    """Extraction policy and its version, as `auto/1` or `raw/1`."""
+    limits: LimitPolicy
+    """Limit policy."""
+    judge: str
+    """Version of the judge, and of Python, that verdicts depend on."""
+    isolation: Isolation
+    """How well programs were locked in."""

@@ -1,0 +1,265 @@
+"""A run folder: a manifest, and the journals of one model on one benchmark, which anyone can read and resume.
+
+Resuming is a set difference: open the folder again, and do what `run.samples.keys()` and `run.judged()` do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import msgspec
+
+from isocost.errors import RunMismatchError, UsageError
+from isocost.records import Execution, Manifest, Prompt, Record, Sample, Verdict
+from isocost.store.disk import disk_error, replace_file
+from isocost.store.journal import Journal
+from isocost.store.lines import LineCodec, NotJsonError, NotRecordError
+from isocost.store.lock import LOCK_NAME, FolderLock
+
+SCHEMA_VERSION = 1
+"""Version of the run folder's format that this code writes, and the newest that it reads."""
+
+MANIFEST_NAME = "manifest.json"
+
+# What cannot change a verdict: a run may be resumed tomorrow, from another commit, on another machine. What could
+# change one has its own field: the judge's and Python's versions in `judge`, the extraction's in `extraction`.
+_FREE_FIELDS = frozenset({"created", "git_commit", "host", "isocost_version"})
+
+
+class Judged(NamedTuple):
+    """Key of an execution and of its verdict."""
+
+    sample_id: str
+    """The sample."""
+    tests: str
+    """Name of the test set."""
+
+
+class Run:
+    """An open run folder; open it with `Run.open` to write or `Run.read` to look.
+
+    `folder` is its place, `manifest` the manifest that stands in it, `repaired` one line for each repair that opening
+    made. Journals: `prompts` and `samples` by id, `executions` and `verdicts` by (sample id, test set).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, lock: FolderLock | None) -> None:
+        """For `open` and `read`; with a lock the journals are writable."""
+        self.folder = folder
+        self.manifest = manifest
+        self._lock = lock
+        writable = lock is not None
+        self.prompts = Journal(folder / "prompts.jsonl", Prompt, _id_of, writable=writable)
+        self.samples = Journal(folder / "samples.jsonl", Sample, _id_of, writable=writable)
+        self.executions = Journal(folder / "executions.jsonl", Execution, _judged_of, writable=writable)
+        self.verdicts = Journal(folder / "verdicts.jsonl", Verdict, _judged_of, writable=writable)
+        journals = (self.prompts, self.samples, self.executions, self.verdicts)
+        self.repaired = tuple(journal.repaired for journal in journals if journal.repaired is not None)
+
+    @classmethod
+    def open(cls, folder: Path, manifest: Manifest) -> Self:
+        """Create the run folder, or resume the one that is there, as its only writer.
+
+        A resumed folder is mended first: torn tails are cut off, and an execution without its verdict (or a verdict
+        without its execution) is dropped, so that a pair is there whole or not at all; `repaired` tells.
+
+        Raises RunMismatchError when the folder's manifest disagrees (each differing field is named with both values) or
+        a file in it is broken; UsageError when another process is writing it, or it is no run folder and not empty, or
+        not writable; OwnFaultError when the disk is full.
+        """
+        lock: FolderLock | None = None
+        try:
+            _make_folder(folder)
+            lock = FolderLock(folder)
+            run = cls(folder, _settle_manifest(folder, manifest), lock)
+            run._drop_half_judged()
+        except BaseException as error:
+            if lock is not None:
+                lock.release()
+            if isinstance(error, OSError):
+                raise disk_error(folder, error) from error
+            raise
+        return run
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Open a run folder to look: nothing in it is changed, and a writer may be at work.
+
+        Raises UsageError when it is not a run folder, RunMismatchError when its manifest is broken or newer than this
+        code; broken lines are met when a journal is read.
+        """
+        manifest = _read_manifest(folder)
+        if manifest is None:
+            message = (
+                f"{str(folder)!r} is not a run folder: it has no {MANIFEST_NAME}; expected one made by isocost judge"
+            )
+            raise UsageError(message)
+        return cls(folder, manifest, None)
+
+    def judged(self) -> set[Judged]:
+        """Pairs of sample and test set that are done: those that have both an execution and a verdict."""
+        return {Judged(*key) for key in self.executions.keys() & self.verdicts.keys() if isinstance(key, Judged)}
+
+    def forget(self, pairs: set[Judged]) -> int:
+        """Drop these executions and verdicts, as for sandbox errors that are to be tried again; returns how many pairs.
+
+        Commits first. Verdicts go before executions, for the same reason for which they come after them.
+        """
+        self.commit()
+        dropped = self.verdicts.drop(pairs)
+        self.executions.drop(pairs)
+        return dropped
+
+    def commit(self) -> None:
+        """Write the batch in flight to the disk, executions before verdicts: a verdict never stands without its facts.
+
+        Raises OwnFaultError when the disk is full; what was committed before stays readable.
+        """
+        if self._lock is None or not self._lock.mine:
+            message = "this run is open for reading, closed, or held by the parent process; only its opener may commit"
+            raise ValueError(message)
+        self.prompts.commit()
+        self.samples.commit()
+        self.executions.commit()
+        self.verdicts.commit()
+
+    def close(self) -> None:
+        """Commit and let others write. Closing twice is fine; in a forked child nothing is written."""
+        lock, mine = self._lock, self._lock is not None and self._lock.mine
+        try:
+            if mine:
+                self.commit()
+        finally:
+            self._close_journals()
+            if lock is not None:
+                lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        """Return itself; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, also after an error or an interrupt: what was appended until then is whole and worth keeping."""
+        self.close()
+
+    def _close_journals(self) -> None:
+        self.prompts.close()
+        self.samples.close()
+        self.executions.close()
+        self.verdicts.close()
+
+    def _drop_half_judged(self) -> None:
+        whole = self.executions.keys() & self.verdicts.keys()
+        for journal, missing in ((self.verdicts, "execution"), (self.executions, "verdict")):
+            dropped = journal.drop(journal.keys() - whole)
+            if dropped:
+                self.repaired += (
+                    f"{journal.path.name}: dropped {dropped} without their {missing}; they will be redone",
+                )
+
+
+def _id_of(record: Prompt | Sample) -> Hashable:
+    return record.id
+
+
+def _judged_of(record: Execution | Verdict) -> Hashable:
+    return Judged(record.sample_id, record.tests)
+
+
+def _make_folder(folder: Path) -> None:
+    """Create the folder, or make sure that it is a run folder or empty: another's files are never written over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / MANIFEST_NAME).exists():
+        return
+    ours = {LOCK_NAME, MANIFEST_NAME + ".tmp"}
+    others = sorted(item.name for item in folder.iterdir() if item.name not in ours)
+    if others:
+        message = (
+            f"{str(folder)!r} is not a run folder and not empty (it has {others[0]!r}); "
+            "expected a new or empty folder, or a run to resume: give another --out"
+        )
+        raise UsageError(message)
+
+
+def _settle_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest into a new folder, or hold it against the one that stands; return the one that stands."""
+    if manifest.schema_version != SCHEMA_VERSION:
+        message = f"a new manifest has schema version {manifest.schema_version}, expected {SCHEMA_VERSION}"
+        raise ValueError(message)
+    standing = _read_manifest(folder)
+    if standing is None:
+        line = LineCodec(Manifest).encode(manifest)
+        replace_file(folder / MANIFEST_NAME, [msgspec.json.format(line, indent=2), b"\n"])
+        return manifest
+    differences = _differences(standing, manifest, "")
+    if differences:
+        message = (
+            f"run folder {str(folder)!r} was made differently: {'; '.join(differences)}; "
+            "give another --out, or the settings that it was made with"
+        )
+        raise RunMismatchError(message)
+    return standing
+
+
+def _read_manifest(folder: Path) -> Manifest | None:
+    path = folder / MANIFEST_NAME
+    try:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        message = f"cannot read {str(path)!r}: {error.strerror}; expected a run folder that you may read"
+        raise UsageError(message) from error
+    _check_schema(path, text)
+    try:
+        return LineCodec(Manifest).decode(text)
+    except (NotJsonError, NotRecordError) as error:
+        message = (
+            f"{str(path)!r} is not a manifest: {error}; give another run folder, or make it anew with another --out"
+        )
+        raise RunMismatchError(message) from error
+
+
+class _Versioned(msgspec.Struct):
+    """The one member that every version of the manifest has."""
+
+    schema_version: int
+
+
+def _check_schema(path: Path, text: bytes) -> None:
+    try:
+        version = msgspec.json.decode(text, type=_Versioned).schema_version
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = (
+            f"{str(path)!r} is not a manifest: {error}; give another run folder, or make it anew with another --out"
+        )
+        raise RunMismatchError(message) from error
+    if version > SCHEMA_VERSION:
+        message = (
+            f"{str(path)!r} has schema version {version}, this isocost reads up to {SCHEMA_VERSION}: "
+            "install the isocost that wrote it, or a newer one"
+        )
+        raise RunMismatchError(message)
+
+
+def _differences(standing: Record, asked: Record, prefix: str) -> list[str]:
+    """Name each differing field with both values, down through nested records."""
+    found: list[str] = []
+    for name in standing.__struct_fields__:
+        there, here = getattr(standing, name), getattr(asked, name)
+        if prefix + name in _FREE_FIELDS or there == here:
+            continue
+        if isinstance(there, Record) and isinstance(here, Record):
+            found += _differences(there, here, f"{prefix}{name}.")
+        else:
+            found.append(f"{prefix}{name} is {_shown(there)} there and {_shown(here)} here")
+    return found
+
+
+def _shown(value: object) -> str:
+    return repr(str(value)) if isinstance(value, str) else repr(value)

@@ -1,0 +1,7 @@
+# coding: only-inside-the-sandbox
+"""Defines nothing at all.
+
+outcome: runtime_error
+"""
+
+pass

@@ -1,0 +1,8 @@
+# coding: only-inside-the-sandbox
+"""Adds.
+
+outcome: passed
+"""
+
+def add(a, b):
+    return a + b

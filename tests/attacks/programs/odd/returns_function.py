@@ -1,0 +1,8 @@
+# coding: only-inside-the-sandbox
+"""Returns a function.
+
+outcome: runtime_error | wrong_answer
+"""
+
+def add(a, b):
+    return add

@@ -1,0 +1,8 @@
+# coding: only-inside-the-sandbox
+"""Is empty but for a line break.
+
+outcome: runtime_error
+where: @NOTHING@ = ""
+"""
+
+@NOTHING@

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from tests.cli.command import answer, isocost, reference, write_rows
+
+from isocost.benchmarks import load
+from isocost.study.sample_table import COLUMNS
+
+OUTCOMES = [
+    ("Steps/0", "passed"), ("Steps/0", "passed"), ("Steps/1", "wrong_answer"), ("Steps/2", "runtime_error"),
+    ("Steps/3", "no_program"), ("Steps/4", "syntax_error"), ("Steps/5", "passed"),
+]  # fmt: skip
+
+
+def test_table_is_the_same_in_every_format(judged: Path, tmp_path: Path) -> None:
+    """CSV, Parquet and JSONL hold the same rows: one for each sample and test set, in the run's order."""
+    for ending in ("csv", "parquet", "jsonl"):
+        done = isocost("export", "run", "--to", tmp_path / f"run.{ending}", cwd=judged)
+        assert (done.code, done.err) == (0, "")
+        assert done.out == f"{tmp_path / f'run.{ending}'}: 7 rows, {ending}\n"
+    with (tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["problem_id"], row["outcome"]) for row in rows] == OUTCOMES
+    assert rows[1]["rules"].split()[0] == "fence"
+    assert list(rows[0]) == list(COLUMNS)
+    lines = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["sample_id"] for line in lines] == [row["sample_id"] for row in rows]
+    assert lines[3]["detail"] == rows[3]["detail"]
+    with duckdb.connect() as database:
+        found = database.execute("SELECT * FROM read_parquet(?)", [str(tmp_path / "run.parquet")])
+        names = [column[0] for column in found.description or []]
+        assert [dict(zip(names, row, strict=True)) for row in found.fetchall()] == lines
+
+
+def test_facts_are_those_of_the_run(judged: Path, tmp_path: Path) -> None:
+    """Each row carries the facts of its own execution, joined by sample and test set."""
+    isocost("export", "run", "--to", tmp_path / "run.jsonl", cwd=judged)
+    executions = [json.loads(line) for line in (judged / "run" / "executions.jsonl").read_text().splitlines()]
+    expected = {item["sample_id"]: item for item in executions}
+    for line in (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        facts = expected[row["sample_id"]]
+        for name in ("program_sha256", "cpu_seconds", "wall_seconds", "memory_bytes", "exit_code", "calls", "cached"):
+            assert row[name] == facts[name]
+        assert row["rules"].split() == facts["rules"]
+
+
+def test_eval_results_in_the_shape_of_evalplus(judged: Path, tmp_path: Path) -> None:
+    """`.json` is EvalPlus's eval_results.json: by task, draws in order, each with its program and its status."""
+    done = isocost("export", "run", "--to", tmp_path / "run_eval_results.json", cwd=judged)
+    assert (done.code, done.out.endswith(": 7 samples, eval-results\n")) == (0, True), done.err
+    written = json.loads((tmp_path / "run_eval_results.json").read_bytes())
+    assert list(written) == ["date", "hash", "eval"]
+    assert written["hash"] == load("steps").info.sha256
+    assert list(written["eval"]) == [f"Steps/{number}" for number in range(6)]
+    assert [item["base_status"] for results in written["eval"].values() for item in results] == [
+        "pass", "pass", "fail", "fail", "fail", "fail", "pass",
+    ]  # fmt: skip
+    assert written["eval"]["Steps/0"][1] == {
+        "task_id": "Steps/0", "solution": reference("Steps/0"), "base_status": "pass", "plus_status": None,
+        "base_fail_tests": [], "plus_fail_tests": [],
+    }  # fmt: skip
+
+
+def test_eval_results_spell_mbpp_as_evalplus_does(data_dir: Path, tmp_path: Path) -> None:
+    """A run of mbpp-plus gives ids `Mbpp/n` and a status for base and for plus inputs."""
+    solution = load("mbpp-plus", data_dir=data_dir).problems["MBPP/2"].reference
+    rows = [
+        {"task_id": "Mbpp/2", "solution": text} for text in (solution, "def similar_elements(a, b):\n    return 1\n")
+    ]
+    write_rows(tmp_path / "samples.jsonl", rows)
+    words = ("--data-dir", data_dir)
+    done = isocost("judge", "samples.jsonl", "-b", "mbpp-plus", "--partial", "-o", "run", *words, cwd=tmp_path)
+    assert done.code == 0, done.err
+    isocost("export", "run", "--to", "out.json", *words, cwd=tmp_path)
+    results = json.loads((tmp_path / "out.json").read_bytes())["eval"]["Mbpp/2"]
+    assert [(item["base_status"], item["plus_status"]) for item in results] == [("pass", "pass"), ("fail", "fail")]
+    absent = isocost("export", "run", "--to", "again.json", cwd=tmp_path)
+    assert absent.code == 2
+    assert "MbppPlus" in absent.complaint
+
+
+def test_nothing_is_written_over_unasked(judged: Path, tmp_path: Path) -> None:
+    """A file that is there stays as it is, unless --force is given."""
+    target = tmp_path / "run.csv"
+    target.write_text("mine")
+    done = isocost("export", "run", "--to", target, cwd=judged)
+    assert done.code == 2
+    assert "--force" in done.complaint
+    assert target.read_text() == "mine"
+    assert isocost("export", "run", "--to", target, "--force", cwd=judged).code == 0
+    assert target.read_text().startswith("sample_id,")
+
+
+@pytest.mark.parametrize("name", ["run.xls", "nowhere/run.csv", "folder"])
+def test_what_cannot_be_written_leaves_nothing(name: str, judged: Path, tmp_path: Path) -> None:
+    """An ending without a format, a missing folder, a folder for a file: one line, and no file is left behind."""
+    (tmp_path / "folder").mkdir()
+    done = isocost("export", "run", "--to", tmp_path / name, "--force", cwd=judged)
+    assert done.code == 2
+    assert done.complaint
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
+
+
+def test_broken_run_leaves_no_file(judged: Path, tmp_path: Path) -> None:
+    """A journal with a broken line is named, and nothing appears where the export was to go."""
+    shutil.copytree(judged / "run", tmp_path / "run")
+    with (tmp_path / "run" / "executions.jsonl").open("ab") as file:
+        file.write(b"broken\n{}\n")
+    for name in ("out.csv", "out.json"):
+        done = isocost("export", "run", "--to", name, cwd=tmp_path)
+        assert (done.code, "executions.jsonl' line 8" in done.complaint) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_unfinished_run_in_a_folder_with_an_odd_name(judged: Path, tmp_path: Path) -> None:
+    """A torn last line is passed over, a sample without verdict has empty cells, and `[x]*` is a name, no pattern."""
+    run = tmp_path / "it's [x]*"
+    shutil.copytree(judged / "run", run)
+    for name in ("executions.jsonl", "verdicts.jsonl"):
+        lines = (run / name).read_bytes().splitlines(keepends=True)
+        (run / name).write_bytes(b"".join(lines[:3]) + lines[3][:20])
+    done = isocost("export", run, "--to", tmp_path / "o'ut.jsonl", cwd=tmp_path)
+    assert done.code == 0, done.err
+    rows = [json.loads(line) for line in (tmp_path / "o'ut.jsonl").read_text(encoding="utf-8").splitlines()]
+    judged_ids = {json.loads(line)["sample_id"] for line in (run / "verdicts.jsonl").read_bytes().splitlines()[:3]}
+    assert [row["problem_id"] for row in rows] == [problem_id for problem_id, _ in OUTCOMES]
+    assert {row["sample_id"] for row in rows if row["outcome"] is not None} == judged_ids
+    done = isocost("export", run, "--to", tmp_path / "out.json", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "note: 4 samples left out: this format has no word for what was not judged\n")
+
+
+def test_jsonl_format_by_name(judged: Path, tmp_path: Path) -> None:
+    """`--format` decides, whatever the file is called."""
+    assert isocost("export", "run", "--to", tmp_path / "x.txt", "--format", "jsonl", cwd=judged).code == 0
+    assert json.loads((tmp_path / "x.txt").read_text().splitlines()[0])["model"] == "tiny"
+
+
+def test_samples_of_another_problem_are_not_mixed(tmp_path: Path) -> None:
+    """Equal programs for two problems stay two rows, each with its own verdict."""
+    write_rows(tmp_path / "s.jsonl", [answer("Steps/0", reference("Steps/0")), answer("Steps/1", reference("Steps/0"))])
+    isocost("judge", "s.jsonl", "-b", "steps", "--partial", "-o", "run", cwd=tmp_path)
+    isocost("export", "run", "--to", "x.jsonl", cwd=tmp_path)
+    rows = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
+    assert [(row["problem_id"], row["outcome"] == "passed") for row in rows] == [("Steps/0", True), ("Steps/1", False)]

@@ -1,0 +1,154 @@
+"""What the pages say is run and checked: commands, options, rules, and every field of every format."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from isocost.cli.judge import judge
+from isocost.judge.extraction import RULES
+from isocost.records import (
+    BenchmarkInfo,
+    Estimate,
+    Execution,
+    Limits,
+    Manifest,
+    Outcome,
+    Prompt,
+    Sample,
+    SamplingParams,
+    Timing,
+    Usage,
+    Verdict,
+)
+from isocost.records import LimitPolicy as Policy
+from isocost.study.sample_table import COLUMNS
+from isocost.study.summary import Summary
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "docs/judging.md", "docs/formats.md")
+RECORDS = (
+    Manifest, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Execution, Limits, Verdict,
+    Summary, Estimate,
+)  # fmt: skip
+
+# What differs from one machine or moment to another: seconds, and the level of isolation that holds.
+SECONDS = re.compile(r"\b\d+\.\d s\b")
+LEVELS = re.compile(r"\b(?:isolation|takes:) (?:strong|contained)\b")
+
+
+class Block(NamedTuple):
+    """A block of commands in a page."""
+
+    page: str
+    line: int
+    mark: str
+    text: str
+
+
+def _blocks() -> list[Block]:
+    """All blocks marked `console`; behind that word stands nothing, `exit N`, or `skip` and the reason."""
+    found = []
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for match in re.finditer(r"^```console ?(.*)\n((?s:.*?))^```$", text, re.MULTILINE):
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(Block(page, line, match[1], match[2]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder_of(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An empty folder for each page: its blocks run there one after the other."""
+    return {page: tmp_path_factory.mktemp("page") for page in PAGES}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", _blocks(), ids=lambda block: f"{block.page}:{block.line}")
+def test_commands_do_what_the_page_says(block: Block, folder_of: dict[str, Path]) -> None:
+    """Each command of a page ends as it should, and prints what stands below it (`...` stands for anything)."""
+    if block.mark.startswith("skip "):
+        pytest.skip(f"{block.page}:{block.line} {block.mark.removeprefix('skip ')}")
+    code = int(block.mark.removeprefix("exit ")) if block.mark else 0
+    env = {name: value for name, value in os.environ.items() if name != "ISOCOST_DATA"}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
+    for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder_of[block.page], env=env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=200,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        if not doctest.OutputChecker().check_output(_masked(expected), _masked(done.stdout), flags):
+            pytest.fail(f"{block.page}: {command}\nexpected:\n{expected}\nprinted:\n{done.stdout}")
+
+
+def _masked(text: str) -> str:
+    return LEVELS.sub("isolation LEVEL", SECONDS.sub("N s", text))
+
+
+def test_links_lead_somewhere() -> None:
+    """Each link to a file of this repository leads to one, and each anchor to a heading."""
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+            name, _, anchor = target.partition("#")
+            path = ((ROOT / page).parent / name).resolve() if name else ROOT / page
+            assert path.is_file(), f"{page}: {target}"
+            headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+            assert not anchor or anchor in anchors, f"{page}: {target}"
+
+
+def _page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def _first_cells(page: str, header: str) -> list[str]:
+    """First cells of the table whose head begins with `header`."""
+    rows = re.search(rf"^\| {re.escape(header)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    assert rows is not None, header
+    return [row.split("|")[1].strip() for row in rows[1].splitlines()]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_every_field_is_described(record: type) -> None:
+    """formats.md has a table for each record with its fields, all of them, no others, in their order."""
+    fields = [f"`{name}`" for name in record.__struct_fields__]  # type: ignore[attr-defined]
+    assert _first_cells(_page("formats.md"), f"`{record.__name__}`") == fields
+
+
+def test_every_column_is_described() -> None:
+    """formats.md names each column of the exported table once."""
+    cells = _first_cells(_page("formats.md"), "column")
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", cell))]
+    assert sorted(named) == sorted(COLUMNS)
+
+
+def test_every_rule_is_described() -> None:
+    """judging.md has each rule of extraction with its meaning, in order."""
+    page = _page("judging.md")
+    assert _first_cells(page, "rule") == [f"`{rule}`" for rule in RULES]
+    assert not [rule for rule, meaning in RULES.items() if f"| `{rule}` | {meaning} |" not in page]
+
+
+def test_every_option_is_described() -> None:
+    """judging.md has a row for each option of `judge`."""
+    cells = " ".join(_first_cells(_page("judging.md"), "option"))
+    for name in inspect.signature(judge).parameters:
+        option = {"samples": "SAMPLES", "cache": "--no-cache"}.get(name, f"--{name.replace('_', '-')}")
+        assert f"`{option}`" in cells
+
+
+def test_every_outcome_is_described() -> None:
+    """judging.md has a row for each outcome."""
+    cells = " ".join(_first_cells(_page("judging.md"), "outcome"))
+    assert not [outcome for outcome in Outcome if f"`{outcome}`" not in cells]
