@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,7 +113,9 @@ def _changed(raw: Judged, auto: Judged) -> Iterator[tuple[str, str, tuple[str, .
             yield tests, answer[0], auto.rules[answer]
 
 
-def _differs(path: Path, expected: File, found: dict[str, Judged]) -> Iterator[tuple[str, str, str, str, str]]:
+def _differs(
+    path: Path, expected: File, found: Mapping[ExtractionPolicy, Judged]
+) -> Iterator[tuple[str, str, str, str, str]]:
     """Answers whose recorded verdict is another one than ours."""
     if not expected.verdicts:
         return
@@ -175,7 +177,7 @@ def summary_of_changes(raw: Judged, auto: Judged) -> list[str]:
 
 
 def _read(desk: Desk, path: Path, benchmark: str, reading: Reading) -> Judged:
-    if reading.name == "raw" or reading.name == "auto":
+    if reading.name != "cut":
         return desk.judge(path, benchmark, reading.name)
     cut = desk.folder / f"cut-{path.name.removesuffix('.gz')}"
     write_rows(cut, ({**row, "samples": [cut_sample(text) for text in row["samples"]]} for row in rows_of(path)))
@@ -184,7 +186,7 @@ def _read(desk: Desk, path: Path, benchmark: str, reading: Reading) -> Judged:
 
 def cut_sample(text: str) -> str:
     """The part before the first line that begins at the left margin: the body of the prompt's function, and no more."""
-    kept = []
+    kept: list[str] = []
     for line in text.splitlines(keepends=True):
         if kept and line[0] not in " \t\r\n":
             break

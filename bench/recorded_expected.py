@@ -6,6 +6,7 @@ A figure that is judged is held against it field by field; a difference that sta
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -98,7 +99,7 @@ class File(Part, frozen=True):
 class Reading(Part, frozen=True):
     """The many samples of CodeGen, read in one way."""
 
-    name: str
+    name: Literal["raw", "auto", "cut"]
     """`raw`, `auto`, or `cut`: prompt + sample cut at its first top-level line, which is how they were scored."""
     passed: int
     pass_at: dict[str, float]

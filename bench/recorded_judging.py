@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class Desk:
         return self.judge(path, benchmark)
 
 
-def write_rows(path: Path, rows: Iterator[dict[str, object]]) -> None:
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Write one JSON object a line."""
     with path.open("w", encoding="utf-8") as file:
         for row in rows:

@@ -95,7 +95,7 @@ def answers(server: ForkServer, suite: CaseSuite, source: str, limits: Limits) -
                 if not suite.asks_for_none_only:
                     raise
                 found.append(True)  # the oracle only asks whether it is None
-    except (ProgramEnded, _LoadFailedError, Exception) as error:
+    except (ProgramEnded, _LoadFailedError, Exception) as error:  # noqa: BLE001 (what the reference raises is its own)
         reason = error.finding.detail if isinstance(error, _LoadFailedError) else repr(error)
         raise SandboxError(f"the reference solution {suite.entry_point} fails on its own inputs: {reason}") from None
     return found, conversation.facts()
@@ -152,7 +152,7 @@ def _shared(conversation: Conversation) -> Finding:
         program.take(letter, text)
     except _LoadFailedError as error:
         return error.finding
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 (the program's exception, said again here)
         if letter == "t" and isinstance(error, AssertionError):
             return Finding(failed_test=True, detail=one_line(text))
         return Finding(raised=type(error).__name__, detail=one_line(text))
@@ -166,7 +166,7 @@ def _found(program: _Program, tests: Callable[[], None], where: Callable[[BaseEx
     try:
         with bounds(program.conversation.limits.wall_seconds + _GRACE_SECONDS, program.out_of_time):
             tests()
-    except BaseException as raised:
+    except BaseException as raised:  # noqa: BLE001 (the tests' end, whatever the program made of it)
         error = raised
     calls = program.answered
     news = program.news or error  # a test may have swallowed the news
