@@ -1,7 +1,7 @@
 """The records, in the order in which they come to be.
 
 Problem → Prompt → SamplingParams → Sample(Usage, Timing) → Program → Limits → Execution → Verdict(Outcome)
-→ Tally → Estimate → Manifest
+→ Tally → Estimate → ModelSpec(Architecture) → Cost → Budget → Manifest
 
 All are frozen. Absence is `None`, never NaN, 0 or "". Sizes are bytes and times seconds unless a name says otherwise.
 """
@@ -335,6 +335,125 @@ class Estimate(Record, frozen=True):
     """Problems that entered."""
     samples: int
     """Samples that entered."""
+
+
+# --- what it cost ----------------------------------------------------------------------------------------------------
+
+
+class Architecture(Record, frozen=True):
+    """Shape of a decoder-only transformer: what its parameters, bytes and FLOPs follow from."""
+
+    layers: int
+    """Transformer blocks."""
+    hidden: int
+    """Width of the residual stream."""
+    heads: int
+    """Query heads."""
+    kv_heads: int
+    """Key and value heads; fewer than `heads` where they are grouped."""
+    head_dim: int
+    """Width of one head."""
+    ffn: int
+    """Inner width of the feed-forward block; of one expert, where there are experts."""
+    vocab: int
+    """Rows of the embedding table."""
+    tied: bool
+    """Whether the output head is the embedding table."""
+    gated: bool = True
+    """Whether the feed-forward block has three matrices (gate, up, down) and not two."""
+    attention_bias: bool = False
+    """Whether the query, key and value projections have biases."""
+    output_bias: bool = False
+    """Whether the attention's output projection has a bias."""
+    ffn_bias: bool = False
+    """Whether the feed-forward matrices have biases."""
+    norm_bias: bool = False
+    """Whether the norms have biases."""
+    qk_norm: bool = False
+    """Whether queries and keys are normalised for each head."""
+    experts: int = 0
+    """Experts in each feed-forward block; 0 for a dense model."""
+    experts_active: int = 0
+    """Experts that each token goes through."""
+    shared_ffn: int = 0
+    """Inner width of the expert that every token goes through; 0 if there is none."""
+
+
+class ModelSpec(Record, frozen=True):
+    """What is known of a model, its samples apart."""
+
+    name: str
+    """As in `Qwen2.5-Coder-1.5B`."""
+    family: str
+    """Models of one family share a recipe; scaling is fitted within one."""
+    kind: str
+    """`base` or `instruct`."""
+    parameters: int
+    """All parameters, counted."""
+    architecture: Architecture | None = None
+    """Its shape; None where it is not known, and costs cannot be modelled."""
+    weight_bits: float = 16.0
+    """Bits for each weight."""
+    source: str = ""
+    """Where the shape was read."""
+
+
+class Unit(StrEnum):
+    """What a cost is counted in."""
+
+    tokens = "tokens"
+    flops = "flops"
+    """Floating-point operations, causal and useful: two for each multiply-add."""
+    seconds = "seconds"
+    """Device-seconds: the window times its devices, shared over the samples in flight; no latency."""
+    joules = "joules"
+    dollars = "dollars"
+    byte_seconds = "byte_seconds"
+    """Memory held, times the seconds for which it was held."""
+
+
+class Basis(StrEnum):
+    """Where a cost comes from."""
+
+    measured = "measured"
+    """Read from a counter or a clock."""
+    modelled = "modelled"
+    """Computed from an architecture and a device."""
+    priced = "priced"
+    """Computed from a price."""
+
+
+class Cost(Record, frozen=True):
+    """What one sample used, in one unit. Absent units have no record."""
+
+    unit: Unit
+    """The unit."""
+    prompt: float
+    """What reading the prompt used; shared by the samples of a problem where the backend reads it once."""
+    completion: float
+    """What writing the completion used."""
+    basis: Basis
+    """Where the figures come from; the weakest, if from several places."""
+
+
+class Budget(Record, frozen=True):
+    """An amount of one unit that each problem may spend."""
+
+    amount: float
+    """How much, above 0."""
+    unit: Unit
+    """Of what."""
+
+
+class Regime(StrEnum):
+    """How an answer is chosen inside a budget."""
+
+    single = "single"
+    """One greedy answer."""
+    oracle = "oracle"
+    """Any sample passes: coverage. Nothing that can be deployed, since the hidden tests choose."""
+    selected = "selected"
+    """A selector picks one sample; what it uses is charged."""
 
 
 class BenchmarkInfo(Record, frozen=True):
