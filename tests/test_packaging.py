@@ -94,8 +94,8 @@ def test_installed_command_says_what_it_can_do(installed: Path) -> None:
 def test_installed_command_judges(installed: Path, tmp_path: Path) -> None:
     """`isocost judge` scores a sample of the ladder that ships inside the package, with nothing downloaded."""
     benchmarks = pytest.importorskip("isocost.benchmarks", reason="there is no isocost.benchmarks yet")
-    problems = list(benchmarks.load("steps").problems)
-    rows = [{"task_id": problem.id, "solution": "raise SystemExit(1)"} for problem in problems]
+    problems = benchmarks.load("steps").problems
+    rows = [{"task_id": problem_id, "solution": "raise SystemExit(1)"} for problem_id in problems]
     samples = tmp_path / "samples.jsonl"
     samples.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     told = _run(
