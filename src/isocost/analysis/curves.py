@@ -52,11 +52,10 @@ def affordable(
     first = np.asarray(prompt, dtype=np.float64)
     each = _positive("completion", completion)
     if not (first >= 0.0).all() or not np.isfinite(first).all():
-        raise DomainError("prompt holds a cost below 0 or none at all, expected numbers from 0 on; leave out such units")
-    if prompt_shared:
-        counts = (amounts - first[:, None]) / each[:, None]
-    else:
-        counts = amounts / (first + each)[:, None]
+        raise DomainError(
+            "prompt holds a cost below 0 or none at all, expected numbers from 0 on; leave out such units"
+        )
+    counts = (amounts - first[:, None]) / each[:, None] if prompt_shared else amounts / (first + each)[:, None]
     most = np.iinfo(np.int64).max // 2
     return np.clip(np.floor(counts * (1.0 + _SLACK)), 0, most).astype(np.int64)
 

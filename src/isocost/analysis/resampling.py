@@ -82,7 +82,8 @@ def means(values: NDArray[np.float64], weights: NDArray[np.float64] | None = Non
     if weights is None:
         return np.asarray(values.mean(axis=0))
     flat = values.reshape(values.shape[0], -1)
-    return (weights @ flat / values.shape[0]).reshape(weights.shape[0], *values.shape[1:])
+    drawn: NDArray[np.float64] = weights @ flat / values.shape[0]
+    return drawn.reshape(weights.shape[0], *values.shape[1:])
 
 
 def percentile_interval(draws: NDArray[np.float64], level: float = 0.95) -> tuple[NDArray[np.float64], ...]:
