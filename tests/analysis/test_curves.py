@@ -89,7 +89,7 @@ def test_curves_are_means_over_problems_of_what_each_can_afford() -> None:
         for place, budget in enumerate(budgets):
             ks = [max(0, int((budget - p) / c + 1e-9)) for p, c in zip(cell.prompt, cell.completion, strict=True)]
             enough = all(k <= n for k, n in zip(ks, cell.n, strict=True))
-            assert curve.observed[place] == enough
+            assert (curve.within[place] == 1.0) == enough
             if not enough:
                 assert math.isnan(curve.values[place])
                 continue
@@ -125,11 +125,11 @@ def test_selected_needs_a_selector() -> None:
 
 def test_the_best_model_is_the_one_most_draws_agree_on() -> None:
     """Value, probability and lead, counted by hand; equal models share a draw."""
-    nothing = np.zeros(2, dtype=bool)
-    small = Curve(values=np.array([0.0, 0.5]), draws=np.array([[0.0, 0.5]] * 3 + [[0.0, 0.7]]), observed=nothing,
+    nothing = np.zeros(2)
+    small = Curve(values=np.array([0.0, 0.5]), draws=np.array([[0.0, 0.5]] * 3 + [[0.0, 0.7]]), within=nothing,
                   affording=np.ones(2))  # fmt: skip
     large = Curve(values=np.array([0.0, 0.6]), draws=np.array([[0.0, 0.6]] * 2 + [[0.0, 0.5], [0.0, 0.6]]),
-                  observed=nothing, affording=np.ones(2))  # fmt: skip
+                  within=nothing, affording=np.ones(2))  # fmt: skip
     none, best = best_at_each(np.array([1.0, 2.0]), {"small": small, "large": large})
     assert none is None
     assert best is not None

@@ -30,8 +30,8 @@ class Curve:
     """Shape (budgets,); NaN where some problem's samples do not suffice and no law goes on."""
     draws: NDArray[np.float64]
     """Shape (draws, budgets): the same on resampled base problems."""
-    observed: NDArray[np.bool_]
-    """Shape (budgets,): whether the samples at hand suffice for every problem; elsewhere a law was used, or nothing."""
+    within: NDArray[np.float64]
+    """Shape (budgets,): share of problems whose samples at hand suffice; for the others a law was used, or nothing."""
     affording: NDArray[np.float64]
     """Shape (budgets,): share of problems for which at least one sample can be afforded."""
 
@@ -117,13 +117,14 @@ def _curve(
     law: Law | None,
 ) -> Curve:
     beyond = np.isnan(shares)
-    observed: NDArray[np.bool_] = np.logical_not(np.any(beyond, axis=0))
+    within = 1.0 - beyond.mean(axis=0)
     values = means(np.where(beyond, 0.0, shares))
     draws = means(np.where(beyond, 0.0, shares), weights)
-    if law is None or observed.all():
-        values = np.where(observed, values, np.nan)
-        draws = np.where(observed, draws, np.nan)
+    known = within == 1.0
+    if law is None or known.all():
+        values = np.where(known, values, np.nan)
+        draws = np.where(known, draws, np.nan)
     else:
         more, more_draws = law(cell, np.where(beyond, counts, 0), weights)
         values, draws = values + more, draws + more_draws
-    return Curve(values=values, draws=draws, observed=observed, affording=(counts > 0).mean(axis=0))
+    return Curve(values=values, draws=draws, within=within, affording=(counts > 0).mean(axis=0))
