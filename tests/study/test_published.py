@@ -76,12 +76,16 @@ def test_all_80_published_rows_are_audited() -> None:
             assert row.low <= row.recomputed <= row.high
 
 
-def test_throughput_and_latency_of_the_paper_are_nearly_one_axis() -> None:
-    """On SQuAD2 of the single-GPU sizes the logs of the two correlate beyond 0.95, and the warning says so."""
-    rows = [row for row in published_per() if row.task == "SQuAD2"][:6]
-    found = coupling([float(row.throughput) for row in rows], [float(row.latency) for row in rows])
-    assert found is not None
-    assert found.warning is not None
+def test_throughput_and_latency_of_the_paper_are_one_axis_for_small_models() -> None:
+    """On SQuAD2 the logs of the six smallest models correlate beyond 0.95, which is a warning; those of all 16 don't."""
+    rows = [row for row in published_per() if row.task == "SQuAD2"]
+    throughput, latency = [float(row.throughput) for row in rows], [float(row.latency) for row in rows]
+    small, all_of_them = coupling(throughput[:6], latency[:6]), coupling(throughput, latency)
+    assert small is not None
+    assert small.warning is not None
+    assert all_of_them is not None
+    assert all_of_them.warning is None
+    assert all_of_them.correlation == pytest.approx(-0.627, abs=5e-4)
 
 
 def test_accuracies_know_their_problems() -> None:
