@@ -1,0 +1,91 @@
+"""The answer in sentences: which size solves the most at each budget, whether that survives harder rungs, how sure."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from isocost.records import Regime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from isocost.records import Unit
+    from isocost.study.result import BestPart, ChangePart, CrossingPart
+
+SURE = 0.95
+"""Probability from which a best model is called sure."""
+_SIGNS = {"flops": ("FLOP", 1e12, "T"), "seconds": ("s", 1.0, ""), "tokens": ("tokens", 1.0, "")}
+_REGIMES = {
+    Regime.single: "with one answer a problem",
+    Regime.oracle: "if the hidden tests choose among samples (coverage, which nobody can deploy)",
+    Regime.selected: "with a selector's choice among samples",
+}
+
+
+def amount(value: float, unit: Unit) -> str:
+    """A budget for people.
+
+    >>> from isocost.records import Unit
+    >>> amount(2.18e12, Unit.flops), amount(0.5, Unit.seconds), amount(12, Unit.dollars)
+    ('2.18 TFLOP', '0.5 s', '12 dollars')
+    """
+    name, scale, prefix = _SIGNS.get(unit.value, (unit.value.replace("_", "·"), 1.0, ""))
+    return f"{value / scale:.3g} {prefix}{name}"
+
+
+def answers(
+    best: Sequence[BestPart], crossings: Sequence[CrossingPart], changes: Sequence[ChangePart]
+) -> tuple[str, ...]:
+    """Sentences for each regime and rung: the best model from budget to budget, and what that becomes higher up."""
+    sentences = []
+    for (regime, rung), parts in groupby(best, key=lambda part: (part.regime, part.rung)):
+        spans = list(_spans(list(parts)))
+        if spans:
+            sentences.append(f"Rung {rung}, {_REGIMES[regime]}: {'; '.join(_span(*span) for span in spans)}.")
+    sentences += _overtakings(crossings)
+    sentences += [_change(change) for change in changes if "γ" in change.form]
+    return tuple(sentences)
+
+
+def _spans(parts: list[BestPart]) -> Iterator[tuple[BestPart, BestPart]]:
+    """First and last budget of each stretch in which one model is the best."""
+    for model, stretch in groupby(parts, key=lambda part: part.model):
+        if model is not None:
+            members = list(stretch)
+            yield members[0], members[-1]
+
+
+def _span(first: BestPart, last: BestPart) -> str:
+    start = amount(first.budget, first.unit)
+    solved = f"{last.solved:.0%}" if last.solved is not None else "?"
+    sure = last.probability or 0.0
+    words = f"{sure:.0%} of draws agree" if sure < 0.9995 else "all draws agree"
+    if last.runner_up is None:
+        words = "no other can be afforded"
+    return f"from {start} a problem {last.model} solves the most ({solved} at {amount(last.budget, last.unit)}; {words})"
+
+
+def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:
+    """How many pairs of sizes change places, and how sure that is."""
+    sentences = []
+    wanted = [part for part in crossings if part.what == "overtakes"]
+    for (regime, rung), parts in groupby(wanted, key=lambda part: (part.regime, part.rung)):
+        pairs = list(parts)
+        there = [part for part in pairs if part.budget is not None]
+        sure = [part for part in there if part.existence >= SURE]
+        sentences.append(
+            f"Rung {rung}, {_REGIMES[regime]}: of {len(pairs)} pairs of sizes the larger overtakes the smaller in "
+            f"{len(there)} within these budgets, in {len(sure)} of them in at least {SURE:.0%} of draws."
+        )
+    return sentences
+
+
+def _change(change: ChangePart) -> str:
+    low, high = change.change.low, change.change.high
+    towards = "falls" if change.change.value < 0 else "rises"
+    sure = "" if low > 0 or high < 0 else "; 0 is inside the interval, so neither direction is shown"
+    return (
+        f"{change.family}: from rung {change.rung} to rung {change.to_rung} the cost of a solved problem {towards} with "
+        f"size by {change.change.value:+.3f} in γ [{low:+.3f}, {high:+.3f}]{sure}."
+    )

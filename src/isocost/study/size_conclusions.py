@@ -1,0 +1,210 @@
+"""Conclusions on size: fits within a family and their change from rung to rung, and Performance-Efficiency Ratios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from isocost.analysis.axes import Axis
+from isocost.analysis.elasticity import fit_elasticity
+from isocost.analysis.fit_inputs import FEWEST_SIZES
+from isocost.analysis.per import anchored_per, budgeted_per, paper_per
+from isocost.analysis.ranking import ranking
+from isocost.analysis.scaling import Form, fit_logit, fit_power
+from isocost.analysis.size_left_out import leave_one_size_out
+from isocost.errors import UsageError
+from isocost.study.result import ChangePart, FitPart, PerPart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from isocost.study.evidence import Evidence, Seen
+
+FORMS = {
+    "logit": "logit p = α + β·ln N",
+    "power": "−ln p = A·N^−ν",
+    "gamma": "ln(cost per solved) = a + γ·ln N",
+}
+"""The forms by the names that `--fit` takes."""
+WEIGHTS = {Axis.accuracy: 0.25, Axis.throughput: 0.25, Axis.memory: 0.25, Axis.latency: 0.25}
+"""Weights of the anchored ratio: those of the paper's form."""
+
+Slope = tuple[float, "NDArray[np.float64]", float, float | None]
+"""Slope, its draws, intercept, and error of the size left out."""
+
+
+def fit_parts(evidence: Evidence, wanted: str | None = None) -> tuple[list[FitPart], list[ChangePart]]:
+    """Fit each form to each family on each rung, and take differences from each rung to the next.
+
+    Raises UsageError when a form is asked for by name and no family has sizes enough for it.
+    """
+    fits: list[FitPart] = []
+    slopes: dict[tuple[str, str], dict[int, Slope]] = {}
+    for family in sorted({model.family for model in evidence.models if model.family is not None}):
+        for rung in evidence.rungs:
+            for form in FORMS if wanted is None else (wanted,):
+                part, slope = _fit(evidence, family, rung, form)
+                fits.append(part)
+                if slope is not None:
+                    slopes.setdefault((family, form), {})[rung] = slope
+    if wanted is not None and not any(fit.slope for fit in fits):
+        reasons = "; ".join(sorted({fit.reason for fit in fits if fit.reason})) or "no model has a known size"
+        raise UsageError(f"no fit of {FORMS[wanted]} can be made: {reasons}; leave out --fit for a result without one")
+    return fits, list(_changes(evidence, slopes))
+
+
+def _fit(evidence: Evidence, family: str, rung: int, form: str) -> tuple[FitPart, Slope | None]:
+    members = {
+        model.name: (model.parameters, seen)
+        for model in evidence.models
+        if model.family == family and model.parameters is not None
+        and (seen := evidence.on(rung).get(model.name)) is not None
+    }  # fmt: skip
+    sizes = np.array([parameters / 1e9 for parameters, _ in members.values()])
+    seen = [one for _, one in members.values()]
+    reason = _why_not(sizes, seen, form)
+    slope = None if reason is not None else (_elasticity(sizes, seen) if form == "gamma" else _curve(sizes, seen, form))
+    estimate = None
+    if slope is not None:
+        estimate = evidence.estimated(slope[0], slope[1], sum(one.estimate.samples for one in seen))
+        if estimate is None:
+            reason = "the slope exists in too few draws: too little is solved, or everything is"
+    part = FitPart(
+        family=family,
+        rung=rung,
+        form=FORMS[form],
+        slope=estimate,
+        intercept=slope[2] if slope is not None and estimate is not None else None,
+        left_out_error=slope[3] if slope is not None and estimate is not None else None,
+        sizes=tuple(sizes.tolist()),
+        reason=reason,
+    )
+    return part, slope if estimate is not None else None
+
+
+def _why_not(sizes: NDArray[np.float64], seen: list[Seen], form: str) -> str | None:
+    different = np.unique(sizes).size
+    if different < FEWEST_SIZES:
+        return f"{different} sizes, and a fit needs at least {FEWEST_SIZES}"
+    if form == "gamma" and any(one.cost is None for one in seen):
+        return "not every model has a cost"
+    return None
+
+
+def _curve(sizes: NDArray[np.float64], seen: list[Seen], form: str) -> Slope:
+    trials = np.array([float(one.estimate.problems) for one in seen])
+    passed = np.array([one.estimate.value for one in seen]) * trials
+    drawn = np.stack([one.draws for one in seen], axis=-1) * trials
+    error = float(leave_one_size_out(sizes, passed, trials, Form(form)).mean_absolute_error)
+    if form == "logit":
+        fit, fits = fit_logit(sizes, passed, trials), fit_logit(sizes, drawn, trials)
+        return float(fit.beta), np.where(fits.exists, fits.beta, np.nan), float(fit.alpha), error
+    law, laws = fit_power(sizes, passed, trials), fit_power(sizes, drawn, trials)
+    return float(law.nu), np.where(laws.exists, laws.nu, np.nan), float(law.log_A), error
+
+
+def _elasticity(sizes: NDArray[np.float64], seen: list[Seen]) -> Slope:
+    with np.errstate(divide="ignore"):
+        costs = np.array([np.divide(one.cost, one.estimate.value) for one in seen], dtype=np.float64)
+        drawn = np.stack([one.cost_draws / one.draws for one in seen if one.cost_draws is not None], axis=-1)
+    fit, fits = fit_elasticity(sizes, costs), fit_elasticity(sizes, drawn)
+    return float(fit.gamma), fits.gamma, float(fit.intercept), None
+
+
+def _changes(evidence: Evidence, slopes: dict[tuple[str, str], dict[int, Slope]]) -> Iterator[ChangePart]:
+    for (family, form), by_rung in slopes.items():
+        rungs = sorted(by_rung)
+        for low, high in zip(rungs, rungs[1:], strict=False):
+            change = evidence.estimated(
+                by_rung[high][0] - by_rung[low][0], by_rung[high][1] - by_rung[low][1],
+                sum(seen.estimate.samples for rung in (low, high) for seen in evidence.on(rung).values()),
+            )  # fmt: skip
+            if change is not None:
+                yield ChangePart(family=family, form=FORMS[form], rung=low, to_rung=high, change=change)
+
+
+def per_parts(evidence: Evidence) -> Iterator[PerPart]:
+    """The three forms of PER on each rung, over the models whose efficiency is known; the last over those with costs."""
+    for rung in evidence.rungs:
+        seen = {name: one for name, one in evidence.on(rung).items() if name in evidence.efficiency}
+        if len(seen) > 1:
+            yield from _ratios(evidence, rung, seen)
+        yield from _budgeted(evidence, rung)
+
+
+def _ratios(evidence: Evidence, rung: int, seen: dict[str, Seen]) -> Iterator[PerPart]:
+    known = [evidence.efficiency[name] for name in seen]
+    others = {
+        Axis.throughput: np.array([one.tokens_per_second for one in known]),
+        Axis.memory: np.array([one.memory_bytes for one in known]),
+        Axis.latency: np.array([one.milliseconds_per_token for one in known]),
+    }
+    names = list(seen)
+    reference = names[0]
+    anchor = {axis: values[0] for axis, values in others.items()}
+    solved = np.array([one.estimate.value for one in seen.values()])
+    drawn = np.stack([one.draws for one in seen.values()], axis=-1)
+    for form, note in (
+        ("paper", f"relative to these {len(names)} models; {evidence.efficiency_note}"),
+        ("anchored", f"relative to {reference}, weights ¼ each; {evidence.efficiency_note}"),
+    ):
+        scores = []
+        for accuracy in (solved, drawn):
+            wide = {axis: np.broadcast_to(values, accuracy.shape) for axis, values in others.items()}
+            if form == "paper":
+                scores.append(paper_per(accuracy, wide[Axis.throughput], wide[Axis.memory], wide[Axis.latency]))
+            else:
+                base = {Axis.accuracy: accuracy[..., 0], **anchor}
+                scores.append(anchored_per({Axis.accuracy: accuracy, **wide}, base, WEIGHTS))
+        yield from _with_ranks(evidence, form, rung, names, scores[0], scores[1], note)
+
+
+def _budgeted(evidence: Evidence, rung: int) -> Iterator[PerPart]:
+    """Solved problems for each unit of budget, where the dearest model can afford one sample of every problem."""
+    priced = {name: one for name, one in evidence.on(rung).items() if one.cost is not None}
+    if len(priced) < 2 or evidence.unit is None:
+        return
+    for regime, curves in evidence.curves.items():
+        here = {key.model: curve for key, curve in curves.items() if key.rung == rung}
+        names = [name for name in priced if name in here]
+        place = int(np.argmax(np.all([here[name].affording == 1.0 for name in names], axis=0)))
+        values = np.array([here[name].values[place] for name in names])
+        if np.isnan(values).any() or evidence.budgets is None:
+            continue
+        budget = float(evidence.budgets[place])
+        drawn = np.stack([here[name].draws[:, place] for name in names], axis=-1)
+        note = f"regime {regime.value}, budget {budget:.4g} {evidence.unit.value} a problem"
+        yield from _with_ranks(
+            evidence, "budgeted", rung, names, budgeted_per(values, budget), budgeted_per(drawn, budget), note
+        )
+
+
+def _with_ranks(
+    evidence: Evidence,
+    form: str,
+    rung: int,
+    names: list[str],
+    values: NDArray[np.float64],
+    drawn: NDArray[np.float64],
+    note: str,
+) -> Iterator[PerPart]:
+    ranks = ranking(drawn, evidence.level)
+    masked, all_drawn = np.ma.asarray(values), np.ma.filled(np.ma.asarray(drawn), np.nan)
+    for place, name in enumerate(names):
+        there = all_drawn[:, place][~np.isnan(all_drawn[:, place])]
+        tail = (1.0 - evidence.level) / 2.0
+        ends = np.quantile(there, [tail, 1.0 - tail]) if there.size else None
+        absent = bool(np.ma.getmaskarray(masked)[place])
+        yield PerPart(
+            form=form,
+            rung=rung,
+            model=name,
+            value=None if absent else float(masked[place]),
+            low=None if ends is None else float(ends[0]),
+            high=None if ends is None else float(ends[1]),
+            first=None if ranks is None else float(ranks.rank_1[place]),
+            note=note,
+        )
