@@ -49,7 +49,9 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     """
     values = np.asarray(p_values, dtype=np.float64)
     if values.ndim != 1:
-        raise DomainError(f"p_values has shape {values.shape}, expected one value for each comparison; give a flat array")
+        raise DomainError(
+            f"p_values has shape {values.shape}, expected one value for each comparison; give a flat array"
+        )
     inside = (values >= 0.0) & (values <= 1.0)  # false for NaN
     if not inside.all():
         index = int(np.argmin(inside))

@@ -62,7 +62,7 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
     for i in range(min(only_a, only_b)):
         term = term * (discordant - i) // (i + 1)
         tail += term
-    return min(1.0, 2 * tail / 2**discordant)
+    return min(1.0, 2 * tail / (1 << discordant))
 
 
 def sign_flip(sums: ArrayLike, *, rng: np.random.Generator, flips: int = FLIPS) -> tuple[float, bool]:

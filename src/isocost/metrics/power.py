@@ -35,7 +35,9 @@ class PairedVariance:
         for name, value, most in (("between", self.between, 1.0), ("within_a", self.within_a, 0.25),
                                   ("within_b", self.within_b, 0.25)):  # fmt: skip
             if not (isinstance(value, Real) and 0.0 <= value <= most):
-                raise DomainError(f"{name} is {shown(value)}, expected a variance from 0 to {most}; chances lie in [0, 1]")
+                raise DomainError(
+                    f"{name} is {shown(value)}, expected a variance from 0 to {most}; chances lie in [0, 1]"
+                )
 
     def of_problem(self, samples_a: int, samples_b: int) -> float:
         """ω² + σ_A²/K_A + σ_B²/K_B: variance of one problem's difference of mean verdicts."""
@@ -55,7 +57,9 @@ def detectable(standard_error: float, *, level: float = 0.95, power: float = 0.8
     '0.0560'
     """
     if not (isinstance(standard_error, Real) and 0.0 <= standard_error < math.inf):
-        raise DomainError(f"standard_error is {shown(standard_error)}, expected a finite number of at least 0; check it")
+        raise DomainError(
+            f"standard_error is {shown(standard_error)}, expected a finite number of at least 0; check it"
+        )
     return _quantiles(level, power) * float(standard_error)
 
 

@@ -60,7 +60,9 @@ def rank_score(scores: ArrayLike, passed: ArrayLike, k: ArrayLike) -> NDArray[np
         raise DomainError("rank-score@k: a score is nan, expected a number; give a sample without a score -inf")
     if not np.isin(verdicts, (0, 1)).all():
         wrong = verdicts[~np.isin(verdicts, (0, 1))][0]
-        raise DomainError(f"rank-score@k: a verdict is {shown(wrong)}, expected 0 or 1; give whether each sample passed")
+        raise DomainError(
+            f"rank-score@k: a verdict is {shown(wrong)}, expected 0 or 1; give whether each sample passed"
+        )
     single = table.ndim == 1
     rows, samples = np.atleast_2d(table).shape
     allowed = _checked_k(k, rows, samples, single=single)
@@ -79,7 +81,8 @@ def _tied_shares(scores: NDArray[np.float64], passed: NDArray[np.float64]) -> ND
     fresh[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
     groups = np.cumsum(fresh.ravel()) - 1  # each row begins a group of its own
     wins = np.bincount(groups, weights=np.take_along_axis(passed, order, axis=1).ravel())
-    return (wins / np.bincount(groups))[groups].reshape(scores.shape)
+    shares: NDArray[np.float64] = (wins / np.bincount(groups))[groups].reshape(scores.shape)
+    return shares
 
 
 def _weights(samples: int, k: NDArray[np.int64]) -> NDArray[np.float64]:
