@@ -1,7 +1,7 @@
 """The records, in the order in which they come to be.
 
 Problem → Prompt → SamplingParams → Sample(Usage, Timing) → Program → Limits → Execution → Verdict(Outcome)
-→ Tally → Estimate → ModelSpec(Architecture) → Cost → Budget → Manifest
+→ Tally → Estimate → ModelSpec(Architecture) → Cost → Budget → Comparison → Manifest
 
 All are frozen. Absence is `None`, never NaN, 0 or "". Sizes are bytes and times seconds unless a name says otherwise.
 """
@@ -454,6 +454,37 @@ class Regime(StrEnum):
     """Any sample passes: coverage. Nothing that can be deployed, since the hidden tests choose."""
     selected = "selected"
     """A selector picks one sample; what it uses is charged."""
+
+
+class Comparison(Record, frozen=True):
+    """Two models, or two rungs, on the problems that they share: how far apart, how sure, and what could be seen."""
+
+    a: str
+    """Name of the first, as in `Qwen2.5-Coder-7B`."""
+    b: str
+    """Name of the second."""
+    what: str
+    """The quantity compared, as `pass@1`."""
+    value_a: float
+    """Mean of the first over the shared problems."""
+    value_b: float
+    """Mean of the second over the same problems."""
+    difference: Estimate
+    """`value_a − value_b`, from −1 to 1, with its paired interval; its `samples` are those of both together."""
+    a_better: int
+    """Shared problems on which the first did better; with one sample each, those that only the first solved."""
+    b_better: int
+    """Shared problems on which the second did better."""
+    p_value: float
+    """Chance of a difference at least as large, in either direction, if the two were exchangeable."""
+    p_adjusted: float | None
+    """The p value adjusted for a family of comparisons (Holm); None where no family was named."""
+    method: str
+    """How the p value was made: `mcnemar-exact`, `sign-flip-exact`, `sign-flip`."""
+    minimal_detectable_difference: float | None
+    """Smallest true difference that as many problems and samples would show; None where the data have no spread."""
+    power: float
+    """With which chance they would show it, as 0.8, at the level of `difference`."""
 
 
 class BenchmarkInfo(Record, frozen=True):
