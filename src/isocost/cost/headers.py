@@ -139,7 +139,7 @@ def _read_config(path: Path) -> Architecture:
 
 def _whole(header: GgufHeader, key: str, default: int | None = None) -> int:
     full = f"{header.values['general.architecture']}.{key}"
-    value = header.values.get(full, default)
+    value = None if full in header.lists else header.values.get(full, default)
     if isinstance(value, int) and not isinstance(value, bool) and (0 < value < MOST or value == default):
         return value
     seen = "a list" if full in header.lists else "missing" if value is None else repr(str(value)[:40])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from isocost.cost.domain import checked_amount, checked_tokens
 from isocost.cost.parameters import (
-    bias_and_norm_parameters,
     head_weights,
     layer_weights,
     parameters,
@@ -152,9 +151,9 @@ def streamed_bytes(
 ) -> NDArray[np.float64]:
     """Bytes between memory and processor in one forward pass over B sequences of S new and c cached tokens.
 
-    Matrices, biases, norms and the head, once for all sequences; of E experts those that some token chose, taken to be
+    The matrices and the head, once for all sequences; of E experts those that some token chose, taken to be
     E·(1 − (1 − k/E)^(B·S)), as if tokens chose evenly and independently; and the keys and values, B·(c + S)·KV. The
-    embedding table is looked up row by row and not streamed, unless it is the head. Activations are left out.
+    embedding table is looked up row by row and not streamed, unless it is the head. Activations, biases and norms are left out.
 
     Raises:
         DomainError: a count or a width is out of range.
@@ -168,7 +167,7 @@ def streamed_bytes(
         weights = fixed + chosen * (layer_weights(shape, 1) - fixed)
     else:
         weights = layer_weights(shape)
-    streamed = shape.layers * weights + head_weights(shape) + bias_and_norm_parameters(shape)
+    streamed = shape.layers * weights + head_weights(shape)
     return streamed * _checked_bits("weight_bits", weight_bits) / 8.0 + b * (c + s) * kv_bytes_per_token(shape, kv_bits)
 
 

@@ -183,12 +183,13 @@ class _Table:
             header = re.match(r"\s*\[+\s*(.*?)\s*\]+\s*(#.*)?$", line)
             if header:
                 section = _keys(header.group(1))
-                if section and section == place[: len(section)] and (best is None or section == place[:-1]):
+                full = section
+                if section == place[:-1]:
                     best = number
             else:
-                key = _keys(line.split("=", 1)[0]) if "=" in line else ()
-                if key and (*section, *key) == place:
-                    return f"{self.where}:{number}"
+                full = (*section, *_keys(line.split("=", 1)[0])) if "=" in line else ()
+            if full and full[: len(place)] == place:
+                return f"{self.where}:{number}"
         return self.where if best is None else f"{self.where}:{best}"
 
 
