@@ -371,12 +371,16 @@ class Architecture(Record, frozen=True):
     """Whether the norms have biases."""
     qk_norm: bool = False
     """Whether queries and keys are normalised for each head."""
+    positions: int = 0
+    """Rows of a learned position table; 0 where positions are rotated in and have no parameters."""
     experts: int = 0
     """Experts in each feed-forward block; 0 for a dense model."""
     experts_active: int = 0
     """Experts that each token goes through."""
     shared_ffn: int = 0
     """Inner width of the expert that every token goes through; 0 if there is none."""
+    shared_gate: bool = False
+    """Whether that expert's output is weighed by a gate of its own, one row of `hidden`."""
 
 
 class ModelSpec(Record, frozen=True):
