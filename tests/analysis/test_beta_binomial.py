@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.special import betaln, expit
 from scipy.stats import betabinom
 
 from isocost.analysis.beta_binomial import LEAST_TOTAL, MOST_TOTAL, Boundary, fit_beta_binomial
@@ -52,6 +53,25 @@ def test_no_other_place_is_likelier(data: tuple[np.ndarray, np.ndarray, np.ndarr
         )
         assert -found.fun == pytest.approx(best, abs=1e-7)
         assert np.exp(found.x) == pytest.approx([float(fit.a), float(fit.b)], rel=1e-2)
+
+
+def test_no_place_of_a_wide_grid_is_likelier() -> None:
+    """Over 2,400 sparse weightings of 8 sets of tallies, always-or-never ones among them, a grid finds nothing higher."""
+    rng = np.random.default_rng(1)
+    mean, total = (grid.ravel() for grid in np.meshgrid(expit(np.linspace(-8, 8, 41)), np.exp(np.linspace(-8, 13, 43))))
+    a, b = (mean * total)[:, np.newaxis], ((1 - mean) * total)[:, np.newaxis]
+    for most in (2, 2, 5, 5, 12, 12, 60, 60):
+        n = rng.integers(2, most + 1, size=12)
+        n[:2] = 1
+        c = np.where(rng.random(12) < 0.5, rng.choice([0, 1], size=12) * n, rng.integers(0, n + 1))
+        weights = (rng.integers(0, 5, size=(300, 12)) * (rng.random((300, 12)) < 0.4)).astype(float)
+        weights = weights[weights.sum(axis=1) > 0]
+        fit = fit_beta_binomial(n, c, weights)
+        grid = (weights @ (betaln(a + c, b + n - c) - betaln(a, b)).T).max(axis=1)
+        at, bt = fit.a[:, np.newaxis], fit.b[:, np.newaxis]
+        ours = (weights * (betaln(at + c, bt + n - c) - betaln(at, bt))).sum(axis=1)
+        estimated = np.isin(fit.boundary, (Boundary.none, Boundary.binomial, Boundary.all_or_nothing))
+        assert (ours - grid)[estimated].min() > -1e-3
 
 
 def test_recovers_the_beta_it_was_drawn_from() -> None:
@@ -124,10 +144,13 @@ def test_tallies_that_vary_no_more_than_one_rate_allows(c: list[int]) -> None:
 
 def test_problems_that_are_always_or_never_solved() -> None:
     """The sum a + b is at its lower bound, with the share of solved problems as the mean."""
-    fit = fit_beta_binomial(np.full(10, 10), [0] * 7 + [10] * 3)
+    n = np.array([10] * 7 + [40, 1, 2])  # however many samples it has, a problem counts once
+    fit = fit_beta_binomial(n, np.where(np.arange(10) < 7, 0, n))
     assert int(fit.boundary) == Boundary.all_or_nothing
     assert float(fit.a + fit.b) == pytest.approx(LEAST_TOTAL)
     assert float(fit.a / (fit.a + fit.b)) == pytest.approx(0.3)
+    likeliest = log_likelihood(n, np.where(np.arange(10) < 7, 0, n), np.ones(10), float(fit.a), float(fit.b))
+    assert likeliest == pytest.approx(7 * np.log(0.7) + 3 * np.log(0.3), abs=1e-4)
 
 
 def test_a_draw_of_single_samples_only() -> None:

@@ -41,7 +41,8 @@ class Boundary(IntEnum):
     binomial = 1
     """At a + b → ∞: tallies vary no more than they would if all problems had one solve rate. a + b is `MOST_TOTAL`."""
     all_or_nothing = 2
-    """At a + b → 0: every problem passed always or never, and both occur. a + b is `LEAST_TOTAL`."""
+    """At a + b → 0: every problem passed always or never, and both occur. a + b is `LEAST_TOTAL`, and a/(a + b) the share
+    of problems that passed."""
     unanimous = 3
     """Nothing passed, or everything did: there is no estimate. a/(a + b) is (Σc + ½)/(Σn + 1) and a + b is 1."""
     one_sample = 4
@@ -143,7 +144,10 @@ def fit_beta_binomial(n: ArrayLike, c: ArrayLike, weights: ArrayLike | None = No
             passed=of_cells @ passes.astype(np.float64),
             failed=of_cells @ (samples - passes).astype(np.float64),
         )
-        a[part], b[part], boundary[part] = _fit(counts, some_mixed=of_cells @ mixed > 0.0)
+        some = of_cells @ np.stack([mixed, passes > 0, np.ones_like(mixed)], axis=-1)
+        a[part], b[part], boundary[part] = _fit(
+            counts, some_mixed=some[:, 0] > 0.0, solved=some[:, 1] / some[:, 2], equal_samples=np.ptp(samples) == 0
+        )
     return BetaBinomialFit(a=a.reshape(lead), b=b.reshape(lead), boundary=boundary.reshape(lead))
 
 
@@ -153,13 +157,12 @@ def _more_than(weight: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray
 
 
 def _fit(
-    counts: _Counts, some_mixed: NDArray[np.bool_]
+    counts: _Counts, *, some_mixed: NDArray[np.bool_], solved: NDArray[np.float64], equal_samples: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
-    """a, b and boundary of each row."""
-    passes, failures = counts.passed, counts.failed
-    samples = passes + failures
-    unanimous = (passes == 0.0) | (failures == 0.0)
-    mean = np.where(unanimous, (passes + 0.5) / (samples + 1.0), passes / samples)
+    """The a, b and boundary of each row; `solved` is the share of problems that passed at all."""
+    samples = counts.passed + counts.failed
+    unanimous = (counts.passed == 0.0) | (counts.failed == 0.0)
+    mean = np.where(unanimous, (counts.passed + 0.5) / (samples + 1.0), counts.passed / samples)
     of_passes, of_failures, all_pairs = (
         array @ np.arange(array.shape[-1], dtype=np.float64)
         for array in (counts.passes, counts.failures, counts.samples)
@@ -171,21 +174,26 @@ def _fit(
         [Boundary.unanimous, Boundary.one_sample, Boundary.all_or_nothing, Boundary.binomial],
         Boundary.none,
     ).astype(np.int8)
+    # At a + b → 0 a problem is one trial, however many samples it has: the mean is the share of problems solved.
+    mean = np.where(boundary == Boundary.all_or_nothing, solved, mean)
     total = np.select(
         [boundary == Boundary.all_or_nothing, boundary == Boundary.binomial], [LEAST_TOTAL, MOST_TOTAL], 1.0
     )
-    if (inside := boundary == Boundary.none).any():
+    # With unequal n a likelihood that falls from the binomial's end may still rise above it further in.
+    sought = boundary == Boundary.none if equal_samples else np.isin(boundary, (Boundary.none, Boundary.binomial))
+    if sought.any():
+        rows = counts.rows(sought)
         # Two samples of one problem agree in being passed more often than by chance: the start, by moments.
-        both = of_passes[inside] / all_pairs[inside]
-        alike = (both - mean[inside] ** 2) / (mean[inside] * (1.0 - mean[inside]))
-        start = 1.0 / np.clip(alike, 1e-4, 0.99) - 1.0
-        place = np.stack([np.log(mean[inside]) - np.log1p(-mean[inside]), np.log(start)], axis=-1)
-        place = _maximise(counts.rows(inside), place)
-        mean[inside] = 1.0 / (1.0 + np.exp(-place[:, 0]))
-        total[inside] = np.exp(place[:, 1])
-        far = inside.copy()
-        far[inside] = place[:, 1] >= np.log(MOST_TOTAL) - 1e-9
-        boundary[far] = Boundary.binomial
+        both = of_passes[sought] / all_pairs[sought]
+        alike = (both - mean[sought] ** 2) / (mean[sought] * (1.0 - mean[sought]))
+        alike = np.where(boundary[sought] == Boundary.none, np.clip(alike, 1e-4, 0.99), 0.3)
+        place = np.stack([np.log(mean[sought]) - np.log1p(-mean[sought]), np.log(1.0 / alike - 1.0)], axis=-1)
+        place = _maximise(rows, place)
+        equal_rates = rows.passed * np.log(mean[sought]) + rows.failed * np.log1p(-mean[sought])
+        inside = (_log_likelihood(rows, place) > equal_rates) & (place[:, 1] < np.log(MOST_TOTAL) - 1e-9)
+        mean[sought] = np.where(inside, 1.0 / (1.0 + np.exp(-place[:, 0])), mean[sought])
+        total[sought] = np.where(inside, np.exp(place[:, 1]), MOST_TOTAL)
+        boundary[sought] = np.where(inside, Boundary.none, Boundary.binomial)
     return mean * total, (1.0 - mean) * total, boundary
 
 
