@@ -96,7 +96,7 @@ def fit_beta_binomial(n: ArrayLike, c: ArrayLike, weights: ArrayLike | None = No
     it drew: where the likelihood has no maximum inside, `boundary` says where it is and what stands in for a and b.
 
     What it does not cover: problems that no number of samples solves, beside others that are solvable (a third parameter,
-    the ceiling; see arXiv 2502.17578, §5). A Beta has no such problems, and its coverage always reaches 1 in the end.
+    the ceiling; see arXiv 2502.17578). A Beta has no such problems, and its coverage always reaches 1 in the end.
 
     Source: Schaeffer and others (2025), arXiv 2502.17578 (beta-binomial coverage); the likelihood: J. Skellam (1948),
     J. R. Stat. Soc. B 10(2), 257-261.
