@@ -90,7 +90,7 @@ def fit_logit(sizes: ArrayLike, passed: ArrayLike, trials: ArrayLike) -> LogitFi
     out one at a time for that. Counts enter as they are: give each problem the same trials for every model, or passes
     as Σ w·c/n and trials as Σ w, so that no model weighs more because it was sampled more.
 
-    Source of the form: D. Owen (2024), arXiv 2401.04757; Y. Ruan and others (2024), arXiv 2405.10938, eq. 2, in compute.
+    Source of the form: Y. Ruan and others (2024), arXiv 2405.10938, eq. 2, in training compute.
 
     Args:
         sizes: shape (models,), parameters of each model in any one unit and order; at least 4 different. Models of equal
