@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from isocost.analysis.coverage_law import beta_binomial_law
-from isocost.analysis.elasticity import fit_elasticity
 from numpy.typing import NDArray
 
 from isocost.analysis.crossings import existing, overtakes, reach
 from isocost.analysis.curves import affordable, budget_grid
+from isocost.analysis.elasticity import fit_elasticity
+from isocost.analysis.law_of_curve import beta_binomial_law
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.panel_curves import panel_curves
 from isocost.analysis.resampling import cluster_weights, means, percentile_interval, share_interval
@@ -174,7 +174,9 @@ def main() -> int:
     parser.add_argument("--samples", type=int, nargs="+", default=[1, 10])
     given = parser.parse_args()
     misses = 0
-    print("| problems | samples | figure | truth | studies | covered | mean width |\n|---:|---:|---|---:|---:|---:|---:|")
+    print(
+        "| problems | samples | figure | truth | studies | covered | mean width |\n|---:|---:|---|---:|---:|---:|---:|"
+    )
     for samples in given.samples:
         truth = truth_of(samples)
         for problems in given.problems:

@@ -13,6 +13,7 @@ import numpy as np
 
 from isocost.errors import DomainError
 from isocost.metrics.bootstrap import DRAWS
+from isocost.metrics.cluster_bootstrap import resampled_counts
 from isocost.metrics.domain import checked_count, checked_level
 from isocost.metrics.intervals import wilson_of_mean
 
@@ -55,12 +56,8 @@ def cluster_weights(strata: Sequence[str], *, rng: np.random.Generator, draws: i
     for place, name in enumerate(strata):
         places.setdefault(name, []).append(place)
     weights = np.zeros((draws, len(strata)))
-    rows = np.arange(draws)[:, None]
     for name in sorted(places):
-        members = np.array(places[name])
-        picks = rng.integers(members.size, size=(draws, members.size))
-        counts = np.bincount((picks + rows * members.size).ravel(), minlength=draws * members.size)
-        weights[:, members] = counts.reshape(draws, members.size)
+        weights[:, places[name]] = resampled_counts(len(places[name]), rng, draws)
     return weights
 
 

@@ -128,10 +128,19 @@ def _drawn_totals(columns: NDArray[np.float64], rng: np.random.Generator, draws:
     block = max(1, _CELLS // rows)
     for start in range(0, draws, block):
         many = min(block, draws - start)
-        picks = rng.integers(rows, size=(many, rows)) + rows * np.arange(many)[:, None]
-        counts = np.bincount(picks.ravel(), minlength=many * rows).reshape(many, rows)
-        totals[start : start + many] = counts.astype(np.float64) @ columns
+        totals[start : start + many] = resampled_counts(rows, rng, many) @ columns
     return totals
+
+
+def resampled_counts(items: int, rng: np.random.Generator, draws: int) -> NDArray[np.float64]:
+    """How often each of so many items is taken when as many are drawn with replacement: shape (draws, items).
+
+    >>> import numpy as np
+    >>> resampled_counts(3, np.random.default_rng(7), draws=2).sum(axis=1).tolist()
+    [3.0, 3.0]
+    """
+    picks = rng.integers(items, size=(draws, items)) + items * np.arange(draws)[:, None]
+    return np.bincount(picks.ravel(), minlength=draws * items).reshape(draws, items).astype(np.float64)
 
 
 def cluster_standard_error(values: ArrayLike, clusters: Clusters) -> float | None:

@@ -63,7 +63,9 @@ def _span(first: BestPart, last: BestPart) -> str:
     words = f"{sure:.0%} of draws agree" if sure < 0.9995 else "all draws agree"
     if last.runner_up is None:
         words = "no other can be afforded"
-    return f"from {start} a problem {last.model} solves the most ({solved} at {amount(last.budget, last.unit)}; {words})"
+    return (
+        f"from {start} a problem {last.model} solves the most ({solved} at {amount(last.budget, last.unit)}; {words})"
+    )
 
 
 def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:

@@ -5,19 +5,13 @@ A number stands with its interval, or with the reason why there is none. Absent 
 
 from __future__ import annotations
 
-import msgspec
-
-from isocost.records import Basis, Comparison, Estimate, Regime, Unit
+from isocost.records import Basis, Comparison, Estimate, Record, Regime, Unit
 
 RESULT_SCHEMA = 1
 """Raised with every change of the fields below."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of a result."""
-
-
-class ModelPart(Part):
+class ModelPart(Record, frozen=True):
     """A model that was compared."""
 
     name: str
@@ -28,7 +22,7 @@ class ModelPart(Part):
     """All its parameters; null where its architecture is not known."""
 
 
-class SolvedPart(Part):
+class SolvedPart(Record, frozen=True):
     """How much one model solves on one rung, with one sample a problem."""
 
     model: str
@@ -43,7 +37,7 @@ class SolvedPart(Part):
     """Expected share of problems solved by one sample."""
 
 
-class CostPart(Part):
+class CostPart(Record, frozen=True):
     """What one sample costs on average."""
 
     model: str
@@ -62,7 +56,7 @@ class CostPart(Part):
     """Cost of one sample of every problem, divided by the problems it is expected to solve; null if it solves none."""
 
 
-class CurvePart(Part):
+class CurvePart(Record, frozen=True):
     """An isocost curve: expected share of problems solved at each budget."""
 
     model: str
@@ -87,7 +81,7 @@ class CurvePart(Part):
     """The law that goes on past the samples at hand; null if none does."""
 
 
-class BestPart(Part):
+class BestPart(Record, frozen=True):
     """The best model at one budget."""
 
     rung: int
@@ -114,7 +108,7 @@ class BestPart(Part):
     """Upper end of the lead."""
 
 
-class CrossingPart(Part):
+class CrossingPart(Record, frozen=True):
     """A budget at which something happens, its interval conditional on existence."""
 
     what: str
@@ -141,7 +135,7 @@ class CrossingPart(Part):
     """Share of draws in which it happens."""
 
 
-class PerPart(Part):
+class PerPart(Record, frozen=True):
     """A Performance-Efficiency Ratio of one model among those compared."""
 
     form: str
@@ -162,7 +156,7 @@ class PerPart(Part):
     """What it is relative to: the set, the reference and the weights, or the budget."""
 
 
-class FitPart(Part):
+class FitPart(Record, frozen=True):
     """A fit over sizes within a family, or the reason why there is none."""
 
     family: str
@@ -183,7 +177,7 @@ class FitPart(Part):
     """Why there is no fit; null if there is one."""
 
 
-class ChangePart(Part):
+class ChangePart(Record, frozen=True):
     """How a slope changes from one rung to the next."""
 
     family: str
@@ -198,7 +192,7 @@ class ChangePart(Part):
     """Slope at the harder rung, less that at the other."""
 
 
-class DropPart(Part):
+class DropPart(Record, frozen=True):
     """One model on a rung and on a harder one, problem by problem."""
 
     model: str
@@ -221,7 +215,7 @@ class DropPart(Part):
     """Problems left out as unfair; 0 where all are in."""
 
 
-class Result(Part):
+class Result(Record, frozen=True):
     """All of it."""
 
     schema_version: int

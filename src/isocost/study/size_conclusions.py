@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,14 +58,14 @@ def fit_parts(evidence: Evidence, wanted: str | None = None) -> tuple[list[FitPa
 
 
 def _fit(evidence: Evidence, family: str, rung: int, form: str) -> tuple[FitPart, Slope | None]:
-    members = {
-        model.name: (model.parameters, seen)
+    here = evidence.on(rung)
+    members = [
+        (model.parameters / 1e9, here[model.name])
         for model in evidence.models
-        if model.family == family and model.parameters is not None
-        and (seen := evidence.on(rung).get(model.name)) is not None
-    }  # fmt: skip
-    sizes = np.array([parameters / 1e9 for parameters, _ in members.values()])
-    seen = [one for _, one in members.values()]
+        if model.family == family and model.parameters is not None and model.name in here
+    ]
+    sizes = np.array([size for size, _ in members])
+    seen = [one for _, one in members]
     reason = _why_not(sizes, seen, form)
     slope = None if reason is not None else (_elasticity(sizes, seen) if form == "gamma" else _curve(sizes, seen, form))
     estimate = None
@@ -108,7 +109,7 @@ def _curve(sizes: NDArray[np.float64], seen: list[Seen], form: str) -> Slope:
 
 def _elasticity(sizes: NDArray[np.float64], seen: list[Seen]) -> Slope:
     with np.errstate(divide="ignore"):
-        costs = np.array([np.divide(one.cost, one.estimate.value) for one in seen], dtype=np.float64)
+        costs = np.array([one.cost or 0.0 for one in seen]) / np.array([one.estimate.value for one in seen])
         drawn = np.stack([one.cost_draws / one.draws for one in seen if one.cost_draws is not None], axis=-1)
     fit, fits = fit_elasticity(sizes, costs), fit_elasticity(sizes, drawn)
     return float(fit.gamma), fits.gamma, float(fit.intercept), None
@@ -117,7 +118,7 @@ def _elasticity(sizes: NDArray[np.float64], seen: list[Seen]) -> Slope:
 def _changes(evidence: Evidence, slopes: dict[tuple[str, str], dict[int, Slope]]) -> Iterator[ChangePart]:
     for (family, form), by_rung in slopes.items():
         rungs = sorted(by_rung)
-        for low, high in zip(rungs, rungs[1:], strict=False):
+        for low, high in pairwise(rungs):
             change = evidence.estimated(
                 by_rung[high][0] - by_rung[low][0], by_rung[high][1] - by_rung[low][1],
                 sum(seen.estimate.samples for rung in (low, high) for seen in evidence.on(rung).values()),
