@@ -56,8 +56,11 @@ def test_one_answer_buys_no_second() -> None:
 
 def test_what_cannot_be_spent_is_refused() -> None:
     """Costs of 0 or below, and budgets that are none, are named."""
-    with pytest.raises(DomainError, match=r"completion holds 0\.0"):
+    with pytest.raises(DomainError, match="a problem that costs nothing"):
         affordable([1.0], [0.0], [0.0])
+    with pytest.raises(DomainError, match="completion holds a cost below 0"):
+        affordable([1.0], [1.0], [-1.0])
+    assert affordable([0.5, 1.0], [1.0], [0.0])[0].tolist() == [0, 2**53]
     with pytest.raises(DomainError, match=r"budgets holds -1\.0"):
         affordable([-1.0], [0.0], [1.0])
     with pytest.raises(DomainError, match="prompt holds a cost below 0"):

@@ -17,6 +17,8 @@ from isocost.metrics.pass_at_k import pass_at_k_array
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+_MOST = 2**53
+"""As good as any number of samples."""
 _SLACK = 1e-9
 """A budget of three times a cost affords three samples, whatever the rounding of a division."""
 
@@ -34,7 +36,8 @@ def affordable(
     Args:
         budgets: shape (budgets,), what each problem may spend, above 0.
         prompt: shape (problems,), what reading the prompt costs, from 0 on.
-        completion: shape (problems,), the mean over its samples of what writing one costs, above 0.
+        completion: shape (problems,), the mean over its samples of what writing one costs, from 0 on (where all are
+            empty it is 0, and what the prompt costs then affords any number).
         prompt_shared: whether the prompt is charged once.
 
     Returns:
@@ -49,15 +52,21 @@ def affordable(
     [[2]]
     """
     amounts = _positive("budgets", budgets)
-    first = np.asarray(prompt, dtype=np.float64)
-    each = _positive("completion", completion)
-    if not (first >= 0.0).all() or not np.isfinite(first).all():
+    first, each = np.asarray(prompt, dtype=np.float64), np.asarray(completion, dtype=np.float64)
+    for name, costs in (("prompt", first), ("completion", each)):
+        if not (costs >= 0.0).all() or not np.isfinite(costs).all():
+            raise DomainError(
+                f"{name} holds a cost below 0, or no number, expected numbers from 0 on; leave such units out"
+            )
+    if not (first + each > 0.0).all():
         raise DomainError(
-            "prompt holds a cost below 0 or none at all, expected numbers from 0 on; leave out such units"
+            "prompt and completion hold a problem that costs nothing; leave out units in which that is so"
         )
-    counts = (amounts - first[:, None]) / each[:, None] if prompt_shared else amounts / (first + each)[:, None]
-    most = np.iinfo(np.int64).max // 2
-    return np.clip(np.floor(counts * (1.0 + _SLACK)), 0, most).astype(np.int64)
+    left = amounts - first[:, None] if prompt_shared else np.broadcast_to(amounts, (first.size, amounts.size))
+    step = (each if prompt_shared else first + each)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        counts = np.where(left < 0.0, 0.0, np.where(step > 0.0, left / step, np.inf))
+    return np.clip(np.floor(counts * (1.0 + _SLACK)), 0, _MOST).astype(np.int64)
 
 
 def oracle_table(n: ArrayLike, c: ArrayLike, most: int | None = None) -> NDArray[np.float64]:

@@ -201,8 +201,10 @@ class DropPart(Record, frozen=True):
     """The rung."""
     to_rung: int
     """The harder rung."""
+    problems: int
+    """Base problems on both rungs."""
     both: float
-    """Expected number of base problems solved on both."""
+    """Expected share of them solved on both."""
     only_base: float
     """Solved on the lower rung only."""
     only_harder: float

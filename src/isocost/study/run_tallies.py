@@ -35,6 +35,8 @@ class RungTallies(NamedTuple):
     """By problem id."""
     base_of: dict[str, str]
     """From a problem's id to its base id."""
+    passed: dict[str, dict[str, bool]]
+    """By problem id and sample id: whether the sample passed."""
 
 
 def tallies_of_run(run: Run, *, data_dir: Path | None = None) -> tuple[RungTallies, ...]:
@@ -56,14 +58,14 @@ def tallies_of_run(run: Run, *, data_dir: Path | None = None) -> tuple[RungTalli
         rungs.insert(0, (0, frozenset({BASE_TESTS})))
     found = []
     for rung, wanted in rungs:
-        counts: dict[str, list[bool]] = {}
-        for (problem_id, _sample), seen in verdicts.items():
+        passed: dict[str, dict[str, bool]] = {}
+        for (problem_id, sample_id), seen in verdicts.items():
             if wanted <= seen.keys():
                 outcome = combined(seen[name] for name in wanted)
                 if outcome is not Outcome.sandbox_error:
-                    counts.setdefault(problem_id, []).append(outcome is Outcome.passed)
-        tallies = {name: Tally(problem_id=name, n=len(passed), c=sum(passed)) for name, passed in counts.items()}
-        found.append(RungTallies(rung, info.name, tallies, {name: descent(name) for name in tallies}))
+                    passed.setdefault(problem_id, {})[sample_id] = outcome is Outcome.passed
+        tallies = {name: Tally(problem_id=name, n=len(of), c=sum(of.values())) for name, of in passed.items()}
+        found.append(RungTallies(rung, info.name, tallies, {name: descent(name) for name in tallies}, passed))
     if not any(part.tallies for part in found):
         raise RunMismatchError(
             f"{str(run.folder)!r} has no scored sample; judge it first, or see `isocost show` for why"

@@ -1,0 +1,70 @@
+"""Analysing: from evidence to a result, and `result.json` on the disk, whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from isocost import __version__
+from isocost.store.disk import disk_error, replace_file
+from isocost.study.answer import answers
+from isocost.study.conclusions import best_parts, cost_parts, crossing_parts, curve_parts, solved_parts
+from isocost.study.result import RESULT_SCHEMA, Result
+from isocost.study.run_evidence import evidence_of_runs
+from isocost.study.size_conclusions import fit_parts, per_parts
+
+if TYPE_CHECKING:
+    from isocost.study.evidence import Evidence
+    from isocost.study.runs_read import AnalysisRequest
+
+
+def analyse(request: AnalysisRequest) -> Result:
+    """Analyse run folders. Raises what `evidence_of_runs` raises, and UsageError for a fit that cannot be made."""
+    return conclude(evidence_of_runs(request), fit=request.fit)
+
+
+def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
+    """Draw every conclusion that the evidence carries."""
+    best, crossings = tuple(best_parts(evidence)), tuple(crossing_parts(evidence))
+    fits, changes = fit_parts(evidence, fit)
+    reasons = [
+        f"no fit of {part.form} for {part.family} at rung {part.rung}: {part.reason}" for part in fits if part.reason
+    ]
+    return Result(
+        schema_version=RESULT_SCHEMA,
+        isocost_version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        study=evidence.study,
+        answer=answers(best, crossings, changes),
+        caveats=(*evidence.caveats, *reasons),
+        unit=evidence.unit,
+        level=evidence.level,
+        draws=evidence.draws,
+        seed=evidence.seed,
+        problems=evidence.problems,
+        left_out=dict(evidence.left_out),
+        models=evidence.models,
+        solved=tuple(solved_parts(evidence)),
+        costs=tuple(cost_parts(evidence)),
+        curves=tuple(curve_parts(evidence)),
+        best=best,
+        crossings=crossings,
+        per=tuple(per_parts(evidence)),
+        fits=tuple(fits),
+        changes=tuple(changes),
+        drops=evidence.drops,
+        comparisons=evidence.comparisons,
+    )
+
+
+def write_result(result: Result, path: Path) -> None:
+    """Write `result.json`, whole or not at all. Raises UsageError or OwnFaultError where the disk says no."""
+    text = msgspec.json.format(msgspec.json.encode(result), indent=1)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, [text])
+    except OSError as error:
+        raise disk_error(path, error) from error

@@ -1,0 +1,161 @@
+"""Evidence from run folders: tallies and costs of several runs, joined into one panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from isocost.analysis.panel import Cell, Key, Panel, Row
+from isocost.analysis.resampling import cluster_weights, means
+from isocost.metrics.pass_at_k import mean_pass_at_k
+from isocost.records import Tally
+from isocost.study.efficiencies import BATCH, efficiency_of
+from isocost.study.evidence import Efficiency, Evidence, Seen
+from isocost.study.paired_evidence import comparisons_of, drops_of
+from isocost.study.regimes import curves_of
+from isocost.study.result import ModelPart
+from isocost.study.runs_read import AnalysisRequest, RunRead, common_unit, read_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from isocost.records import Basis, ModelSpec, Unit
+    from isocost.study.regimes import Regimes
+
+
+def evidence_of_runs(request: AnalysisRequest) -> Evidence:
+    """Read the runs and make evidence of them.
+
+    Raises what `read_runs` and `common_unit` raise, and DomainError where no base problem is shared by all.
+    """
+    reads = read_runs(request)
+    unit = common_unit(reads, request.unit)
+    specs = {read.model: read.costs.spec for read in reads}
+    order = sorted(specs, key=lambda name: _size(specs[name]))
+    panel = _panel(reads, unit, order)
+    weights = cluster_weights(panel.strata, rng=np.random.default_rng(request.seed), draws=request.draws)
+    regimes = curves_of(panel, weights, reads, unit, request)
+    efficiencies = _efficiencies(specs, request)
+    how = {"seed": request.seed, "draws": request.draws}
+    return Evidence(
+        study=", ".join(dict.fromkeys(read.run.manifest.benchmark.name for read in reads)),
+        models=tuple(_model(name, specs[name]) for name in order),
+        problems=panel.problems,
+        left_out={f"{key.model} @ rung {key.rung}": count for key, count in panel.left_out.items() if count},
+        seen=_seen(panel, reads, weights, unit, request),
+        paired=True,
+        unit=unit,
+        budgets=regimes.budgets,
+        curves=regimes.curves,
+        law=regimes.law,
+        efficiency=efficiencies,
+        efficiency_note=_efficiency_note(request),
+        drops=tuple(drops_of([(read.model, read.rungs) for read in reads], level=request.level, **how)),
+        comparisons=comparisons_of(panel, order, level=request.level, **how),
+        caveats=tuple(dict.fromkeys(_caveats(panel, reads, regimes, unit))),
+        seed=request.seed,
+        level=request.level,
+    )
+
+
+def _panel(reads: list[RunRead], unit: Unit | None, order: list[str]) -> Panel:
+    rows: dict[Key, list[Row]] = {}
+    for read in reads:
+        costs = {} if unit is None else read.costs.of_problem.get(unit, {})
+        for part in read.rungs:
+            cell = rows.setdefault(Key(read.model, part.rung), [])
+            for problem, tally in part.tallies.items():
+                prompt, completion = costs.get(problem, (None, None))
+                cell.append(Row(part.base_of[problem], tally.n, tally.c, prompt, completion))
+    return Panel({key: rows[key] for name in order for key in sorted(rows) if key.model == name})
+
+
+def _seen(
+    panel: Panel, reads: list[RunRead], weights: NDArray[np.float64], unit: Unit | None, request: AnalysisRequest
+) -> dict[Key, Seen]:
+    names: dict[Key, list[str]] = {}
+    for read in reads:
+        for part in read.rungs:
+            names.setdefault(Key(read.model, part.rung), []).append(part.benchmark)
+    bases = {} if unit is None else {read.model: read.costs.basis.get(unit) for read in reads}
+    return {
+        key: _one(panel.base_ids, cell, weights, tuple(sorted(names[key])), bases.get(key.model), request)
+        for key, cell in panel.cells.items()
+    }
+
+
+def _one(
+    ids: tuple[str, ...],
+    cell: Cell,
+    weights: NDArray[np.float64],
+    benchmarks: tuple[str, ...],
+    basis: Basis | None,
+    request: AnalysisRequest,
+) -> Seen:
+    tallies = [Tally(problem_id=name, n=int(n), c=int(c)) for name, n, c in zip(ids, cell.n, cell.c, strict=True)]
+    rng = np.random.default_rng(request.seed)
+    estimate = mean_pass_at_k(tallies, 1, level=request.level, rng=rng, draws=request.draws)
+    seen = Seen(
+        estimate=estimate, draws=means(cell.c / cell.n, weights), benchmarks=benchmarks, per_problem=int(cell.n.min())
+    )
+    if cell.prompt is None or cell.completion is None:
+        return seen
+    return Seen(
+        estimate=seen.estimate,
+        draws=seen.draws,
+        benchmarks=benchmarks,
+        per_problem=seen.per_problem,
+        prompt=float(cell.prompt.mean()),
+        completion=float(cell.completion.mean()),
+        basis=basis,
+        cost_draws=means(cell.prompt + cell.completion, weights),
+    )
+
+
+def _efficiencies(specs: dict[str, ModelSpec | None], request: AnalysisRequest) -> dict[str, Efficiency]:
+    device = request.pricing.device
+    if device is None:
+        return {}
+    found = {name: efficiency_of(spec, device) for name, spec in specs.items() if spec is not None}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _efficiency_note(request: AnalysisRequest) -> str:
+    device = request.pricing.device
+    return "" if device is None else f"modelled for {device.name}: throughput at batch {BATCH}, latency and memory at 1"
+
+
+def _size(spec: ModelSpec | None) -> float:
+    return float("inf") if spec is None else float(spec.parameters)
+
+
+def _model(name: str, spec: ModelSpec | None) -> ModelPart:
+    family = None if spec is None or not spec.family else f"{spec.family} {spec.kind}".strip()
+    return ModelPart(name=name, family=family, parameters=None if spec is None else spec.parameters)
+
+
+def _caveats(panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | None) -> Iterator[str]:
+    for read in reads:
+        yield from read.costs.caveats
+    if unit is None:
+        yield "no unit is known for every model, so that there are no budgets: only shares solved are compared"
+    if len(panel.rungs) == 1:
+        yield "one rung alone says nothing of whether the answer survives when the problems get harder"
+    if all(int(cell.n.max()) == 1 for cell in panel.cells.values()):
+        yield "one sample a problem says nothing of what several samples would solve (k > 1)"
+    if regimes.law is not None:
+        yield f"past the samples at hand curves go on by the {regimes.law} law: see `within` for the share of problems"
+    if regimes.selector is not None:
+        yield f"the regime `selected` is that of {regimes.selector}, whose cost is charged"
+    levels = {read.run.manifest.isolation.value for read in reads}
+    if len(levels) > 1:
+        yield f"runs were judged in different isolation: {', '.join(sorted(levels))}"
+    hosts = {str(read.run.manifest.host.get("processor")) for read in reads}
+    if len(hosts) > 1:
+        yield f"runs were judged on different processors: {', '.join(sorted(hosts))}"
+    small = [name for name, count in panel.left_out.items() if count]
+    if small:
+        yield f"only the {panel.problems} base problems that all models and rungs share are compared"

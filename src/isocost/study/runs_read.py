@@ -1,0 +1,124 @@
+"""Reading several runs for analysis: which folders, whether they may be compared, which unit all of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from isocost.errors import RunMismatchError, UsageError
+from isocost.records import Unit
+from isocost.store.run import Run
+from isocost.study.run_tallies import RungTallies, tallies_of_run
+from isocost.study.sample_costs import Pricing, RunCosts, costs_of_run
+from isocost.study.selector_scores import Score, scores_of_run
+
+UNITS = (Unit.flops, Unit.tokens, Unit.seconds, Unit.dollars, Unit.joules, Unit.byte_seconds)
+"""Units by preference: the first that every model has is taken unless one is asked for."""
+
+
+class AnalysisRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be analysed, and how."""
+
+    runs: tuple[Path, ...]
+    """Run folders, or folders of run folders."""
+    unit: Unit | None = None
+    """Unit of budgets; None takes the first of `UNITS` that every model has."""
+    pricing: Pricing = Pricing()
+    """What costs are made with."""
+    prompt_shared: bool = True
+    """Whether the samples of a problem share one reading of its prompt."""
+    extrapolate: bool = True
+    """Whether curves of several samples go on past them by the beta-binomial law."""
+    fit: str | None = None
+    """A form of fit that is asked for by name: it is an error if it cannot be made."""
+    draws: int = 2000
+    """Draws of the bootstrap."""
+    seed: int = 0
+    """Seed of the bootstrap."""
+    level: float = 0.95
+    """Nominal coverage of intervals."""
+    data_dir: Path | None = None
+    """Where benchmark files are looked for first."""
+
+
+class RunRead(NamedTuple):
+    """One run, read."""
+
+    run: Run
+    """The run."""
+    rungs: tuple[RungTallies, ...]
+    """Its tallies."""
+    costs: RunCosts
+    """Its costs."""
+    scores: dict[str, dict[str, Score]]
+    """Scores by selector and sample id."""
+
+    @property
+    def model(self) -> str:
+        """The run's model."""
+        return self.run.manifest.model
+
+
+def read_runs(request: AnalysisRequest) -> list[RunRead]:
+    """Read every run, and refuse those that may not be compared.
+
+    Raises UsageError for a path that is no run, RunMismatchError for runs that disagree or a broken line.
+    """
+    reads = []
+    for folder in _folders(request.runs):
+        run = Run.read(folder)
+        rungs = tallies_of_run(run, data_dir=request.data_dir)
+        costs = costs_of_run(run, request.pricing, data_dir=request.data_dir)
+        reads.append(RunRead(run, rungs, costs, scores_of_run(run)))
+    _refuse_mixture([read.run for read in reads])
+    return reads
+
+
+def common_unit(reads: list[RunRead], wanted: Unit | None) -> Unit | None:
+    """The unit of budgets; None where no unit is known for every model and none was asked for.
+
+    Raises UsageError for a unit that was asked for and that some model lacks.
+    """
+    shared = set.intersection(*(set(read.costs.of_problem) for read in reads))
+    if wanted is None:
+        return next((unit for unit in UNITS if unit in shared), None)
+    if wanted not in shared:
+        some = sorted({read.model for read in reads if wanted not in read.costs.of_problem})
+        known = ", ".join(unit.value for unit in UNITS if unit in shared) or "none"
+        raise UsageError(
+            f"no cost in {wanted.value} is known for {', '.join(some)}; units that all models have: {known}"
+        )
+    return wanted
+
+
+def _folders(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = [path] if (path / "manifest.json").exists() else sorted(p.parent for p in path.glob("*/manifest.json"))
+        if not inside:
+            raise UsageError(
+                f"{str(path)!r} is no run folder and holds none; type the path of a folder with manifest.json"
+            )
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _refuse_mixture(runs: list[Run]) -> None:
+    """Runs of other data, other limits or another reading of answers are not to be compared."""
+    seen: dict[str, tuple[object, Run]] = {}
+    for run in runs:
+        manifest = run.manifest
+        for what, value in (
+            ("limits", manifest.limits),
+            ("extraction", manifest.extraction),
+            (f"SHA-256 of {manifest.benchmark.name}", manifest.benchmark.sha256),
+        ):
+            other, where = seen.setdefault(what, (value, run))
+            if other != value:
+                raise RunMismatchError(
+                    f"{what} differs: {other} in {str(where.folder)!r}, {value} in {str(run.folder)!r}; "
+                    "judge both in the same way, with the same file"
+                )
