@@ -42,30 +42,35 @@ def answers(
     for (regime, rung), parts in groupby(best, key=lambda part: (part.regime, part.rung)):
         spans = list(_spans(list(parts)))
         if spans:
-            sentences.append(f"Rung {rung}, {_REGIMES[regime]}: {'; '.join(_span(*span) for span in spans)}.")
+            sentences.append(f"Rung {rung}, {_REGIMES[regime]}: {'; '.join(map(_span, spans))}.")
     sentences += _overtakings(crossings)
     sentences += [_change(change) for change in changes if "γ" in change.form]
     return tuple(sentences)
 
 
-def _spans(parts: list[BestPart]) -> Iterator[tuple[BestPart, BestPart]]:
-    """First and last budget of each stretch in which one model is the best."""
+def _spans(parts: list[BestPart]) -> Iterator[list[BestPart]]:
+    """Each stretch of budgets in which one model is the best."""
     for model, stretch in groupby(parts, key=lambda part: part.model):
         if model is not None:
-            members = list(stretch)
-            yield members[0], members[-1]
+            yield list(stretch)
 
 
-def _span(first: BestPart, last: BestPart) -> str:
-    start = amount(first.budget, first.unit)
-    solved = f"{last.solved:.0%}" if last.solved is not None else "?"
-    sure = last.probability or 0.0
-    words = f"{sure:.0%} of draws agree" if sure < 0.9995 else "all draws agree"
+def _span(parts: list[BestPart]) -> str:
+    """One stretch: its budgets, what is solved at its end, and where in it the draws agree."""
+    first, last = parts[0], parts[-1]
+    solved = f"{last.solved:.0%} at {amount(last.budget, last.unit)}" if last.solved is not None else "nothing"
     if last.runner_up is None:
-        words = "no other can be afforded"
-    return (
-        f"from {start} a problem {last.model} solves the most ({solved} at {amount(last.budget, last.unit)}; {words})"
-    )
+        sure = "no other can be afforded"
+    else:
+        agreed = [part for part in parts if (part.probability or 0.0) >= SURE]
+        if len(agreed) == len(parts):
+            sure = f"at least {SURE:.0%} of draws agree throughout"
+        elif agreed:
+            ends = f"{amount(agreed[0].budget, first.unit)} to {amount(agreed[-1].budget, first.unit)}"
+            sure = f"at least {SURE:.0%} of draws agree from {ends}"
+        else:
+            sure = f"never do {SURE:.0%} of draws agree"
+    return f"from {amount(first.budget, first.unit)} a problem {last.model} solves the most ({solved}; {sure})"
 
 
 def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from isocost.cost.devices import device as known_device
+from isocost.cost.headers import read_model
+from isocost.cost.prices import read_prices
 from isocost.errors import RunMismatchError, UsageError
 from isocost.records import Unit
 from isocost.store.run import Run
@@ -60,6 +64,60 @@ class RunRead(NamedTuple):
     def model(self) -> str:
         """The run's model."""
         return self.run.manifest.model
+
+
+def request_of(
+    runs: Sequence[Path],
+    *,
+    unit: str | None,
+    device: str | None,
+    prices: Path | None,
+    specs: Sequence[str],
+    chars_per_token: float | None,
+    prompt_shared: bool,
+    extrapolate: bool,
+    fit: str | None,
+    draws: int,
+    seed: int,
+    level: float,
+    data_dir: Path | None,
+) -> AnalysisRequest:
+    """Make a request of what a command line says: names and files are looked up here.
+
+    Raises UsageError for a name or a number that makes no sense, InputError for a file that cannot be read.
+    """
+    if chars_per_token is not None and not 0.1 <= chars_per_token <= 100.0:
+        raise UsageError(
+            f"--chars-per-token is {chars_per_token:g}, expected a number from 0.1 to 100; 3 is usual for code"
+        )
+    if not 0.0 < level < 1.0:
+        raise UsageError(f"--level is {level:g}, expected a number between 0 and 1; 95% is 0.95")
+    least = ceil(2.0 / (1.0 - level) - 1e-6)
+    if draws < least:
+        raise UsageError(f"--draws is {draws}, expected at least {least} at this level; 2000 is the default")
+    given = {}
+    for text in specs:
+        name, sign, path = text.partition("=")
+        if not (name and sign and path):
+            raise UsageError(f"--spec is {text!r}, expected MODEL=FILE, the file a config.json or a .gguf")
+        given[name] = read_model(Path(path), name=name)
+    return AnalysisRequest(
+        runs=tuple(runs),
+        unit=None if unit is None else Unit(unit),
+        pricing=Pricing(
+            specs=given,
+            device=None if device is None else known_device(device),
+            prices=None if prices is None else read_prices(prices),
+            chars_per_token=chars_per_token,
+        ),
+        prompt_shared=prompt_shared,
+        extrapolate=extrapolate,
+        fit=fit,
+        draws=draws,
+        seed=seed,
+        level=level,
+        data_dir=data_dir,
+    )
 
 
 def read_runs(request: AnalysisRequest) -> list[RunRead]:

@@ -1,0 +1,131 @@
+"""A result as tables that a person reads: solved and cost by model and rung, the best by budget, ratios, fits, drops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isocost.cli.output import escaped, percent, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from isocost.records import Estimate
+    from isocost.study.result import BestPart, PerPart, Result
+
+
+def print_result(result: Result) -> None:
+    """Print the answer first, then what it rests on, then what it cannot carry."""
+    from isocost.study.answer import amount
+
+    for sentence in result.answer:
+        print(f"• {escaped(sentence)}")
+    print(f"\n{escaped(result.study)}: {result.problems} base problems, intervals at {result.level:.0%}\n")
+    costs = {(part.model, part.rung): part for part in result.costs}
+    rows = []
+    for part in result.solved:
+        cost = costs.get((part.model, part.rung))
+        each = amount(cost.prompt + cost.completion, cost.unit) if cost else "unknown"
+        solved = amount(cost.per_solved.value, cost.unit) if cost and cost.per_solved else "unknown"
+        rows.append(
+            [str(part.rung), part.model, percent(part.pass_at_1), each, solved, cost.basis.value if cost else ""]
+        )
+    print_table(
+        ["rung", "model", "solved by one sample", "cost of a sample", "per solved", "cost is"], rows, right=(0, 3, 4)
+    )
+    _print_best(result.best)
+    _print_ratios(result.per)
+    _print_slopes(result)
+    _print_drops(result)
+    if result.caveats:
+        print("\nWhat cannot be concluded:")
+        for caveat in result.caveats:
+            print(f"  - {escaped(caveat)}")
+
+
+def _print_best(best: Sequence[BestPart]) -> None:
+    from isocost.study.answer import amount
+
+    rows = [
+        [str(part.rung), part.regime.value, amount(part.budget, part.unit), part.model or "none",
+         f"{part.solved:.1%}" if part.solved is not None else "", f"{part.probability:.0%}" if part.probability else "",
+         f"{part.lead:+.1%} [{part.lead_low:+.1%}, {part.lead_high:+.1%}]"
+         if part.lead is not None and part.lead_low is not None and part.lead_high is not None else ""]
+        for part in _some(best)
+    ]  # fmt: skip
+    if rows:
+        print()
+        header = ["rung", "regime", "budget", "solves the most", "solved", "of draws", "lead over the next"]
+        print_table(header, rows, right=(0, 2, 4, 5))
+
+
+def _some(best: Sequence[BestPart]) -> Iterator[BestPart]:
+    """Eight budgets of each curve: enough to read, the rest is in result.json."""
+    groups: dict[tuple[int, str], list[BestPart]] = {}
+    for part in best:
+        groups.setdefault((part.rung, part.regime.value), []).append(part)
+    for parts in groups.values():
+        step = max(1, (len(parts) - 1) // 7)
+        yield from (part for place, part in enumerate(parts) if place % step == 0 and part.model is not None)
+
+
+def _print_ratios(parts: Sequence[PerPart]) -> None:
+    by_model: dict[tuple[int, str], dict[str, PerPart]] = {}
+    for part in parts:
+        by_model.setdefault((part.rung, part.model), {})[part.form] = part
+    if not by_model:
+        return
+    print()
+    forms = [form for form in ("paper", "anchored", "budgeted") if any(form in row for row in by_model.values())]
+    header = ["rung", "model", *(f"PER {form} (first)" for form in forms)]
+    rows = [[str(rung), model, *(_ratio(row.get(form)) for form in forms)] for (rung, model), row in by_model.items()]
+    print_table(header, rows, right=(0,))
+    for note in dict.fromkeys(f"PER {part.form}: {part.note}" for part in parts):
+        print(escaped(note))
+
+
+def _ratio(part: PerPart | None) -> str:
+    if part is None or part.value is None:
+        return ""
+    ends = "" if part.low is None or part.high is None else f" [{part.low:.3g}, {part.high:.3g}]"
+    return f"{part.value:.3g}{ends} ({part.first:.0%})" if part.first is not None else f"{part.value:.3g}{ends}"
+
+
+def _print_slopes(result: Result) -> None:
+    rows = [
+        [part.family, str(part.rung), part.form, _signed(part.slope),
+         "" if part.left_out_error is None else f"{100 * part.left_out_error:.1f} points"]
+        for part in result.fits if part.slope is not None
+    ]  # fmt: skip
+    rows += [
+        [part.family, f"{part.rung} → {part.to_rung}", f"change of: {part.form}", _signed(part.change), ""]
+        for part in result.changes
+    ]
+    if rows:
+        print()
+        print_table(["family", "rung", "form", "slope", "error of a size left out"], rows)
+
+
+def _signed(estimate: Estimate | None) -> str:
+    return "" if estimate is None else f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
+
+
+def _print_drops(result: Result) -> None:
+    rows = [
+        [part.model, f"{part.rung} → {part.to_rung}", str(part.problems), f"{part.both:.1%}", f"{part.only_base:.1%}",
+         f"{part.only_harder:.1%}", f"{part.neither:.1%}", percent(part.drop), str(part.excluding)]
+        for part in result.drops
+    ]  # fmt: skip
+    if rows:
+        print()
+        header = [
+            "model",
+            "rungs",
+            "problems",
+            "both",
+            "only base",
+            "only harder",
+            "neither",
+            "drop",
+            "unfair left out",
+        ]
+        print_table(header, rows, right=(2, 3, 4, 5, 6, 8))
