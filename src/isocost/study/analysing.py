@@ -30,9 +30,7 @@ def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
     """Draw every conclusion that the evidence carries."""
     best, crossings = tuple(best_parts(evidence)), tuple(crossing_parts(evidence))
     fits, changes = fit_parts(evidence, fit)
-    reasons = [
-        f"no fit of {part.form} for {part.family} at rung {part.rung}: {part.reason}" for part in fits if part.reason
-    ]
+    reasons = dict.fromkeys(f"{part.family}: no fit over sizes, for {part.reason}" for part in fits if part.reason)
     return Result(
         schema_version=RESULT_SCHEMA,
         isocost_version=__version__,

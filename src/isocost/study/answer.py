@@ -40,9 +40,10 @@ def answers(
     """Sentences for each regime and rung: the best model from budget to budget, and what that becomes higher up."""
     sentences = []
     for (regime, rung), parts in groupby(best, key=lambda part: (part.regime, part.rung)):
-        spans = list(_spans(list(parts)))
+        spans = [_span(span) for span in _spans(list(parts))]
         if spans:
-            sentences.append(f"Rung {rung}, {_REGIMES[regime]}: {'; '.join(map(_span, spans))}.")
+            doubt = f"; in doubt: in less than {SURE:.0%} of draws at every budget" if "in doubt" in str(spans) else ""
+            sentences.append(f"Rung {rung}, {_REGIMES[regime]}, the most is solved by {', '.join(spans)}{doubt}.")
     sentences += _overtakings(crossings)
     sentences += [_change(change) for change in changes if "γ" in change.form]
     return tuple(sentences)
@@ -56,21 +57,11 @@ def _spans(parts: list[BestPart]) -> Iterator[list[BestPart]]:
 
 
 def _span(parts: list[BestPart]) -> str:
-    """One stretch: its budgets, what is solved at its end, and where in it the draws agree."""
-    first, last = parts[0], parts[-1]
-    solved = f"{last.solved:.0%} at {amount(last.budget, last.unit)}" if last.solved is not None else "nothing"
-    if last.runner_up is None:
-        sure = "no other can be afforded"
-    else:
-        agreed = [part for part in parts if (part.probability or 0.0) >= SURE]
-        if len(agreed) == len(parts):
-            sure = f"at least {SURE:.0%} of draws agree throughout"
-        elif agreed:
-            ends = f"{amount(agreed[0].budget, first.unit)} to {amount(agreed[-1].budget, first.unit)}"
-            sure = f"at least {SURE:.0%} of draws agree from {ends}"
-        else:
-            sure = f"never do {SURE:.0%} of draws agree"
-    return f"from {amount(first.budget, first.unit)} a problem {last.model} solves the most ({solved}; {sure})"
+    """One stretch: up to which budget, what is solved there, and whether the draws agree anywhere in it."""
+    last = parts[-1]
+    agreed = max(part.probability or 0.0 for part in parts) >= SURE
+    solved = f"{last.solved:.0%}" if last.solved is not None else "nothing"
+    return f"{last.model} up to {amount(last.budget, last.unit)} ({solved}{'' if agreed else ', in doubt'})"
 
 
 def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from isocost.analysis.panel import Cell, Key, Panel, Row
-from isocost.analysis.resampling import cluster_weights, means
-from isocost.metrics.pass_at_k import mean_pass_at_k
-from isocost.records import Tally
+from isocost.analysis.panel import Key, Panel, Row
+from isocost.analysis.resampling import cluster_weights
+from isocost.study.cell_seen import seen_of_cell
 from isocost.study.efficiencies import BATCH, efficiency_of
 from isocost.study.evidence import Efficiency, Evidence, Seen
 from isocost.study.paired_evidence import comparisons_of, drops_of
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from isocost.records import Basis, ModelSpec, Unit
+    from isocost.records import ModelSpec, Unit
     from isocost.study.regimes import Regimes
 
 
@@ -82,37 +81,12 @@ def _seen(
             names.setdefault(Key(read.model, part.rung), []).append(part.benchmark)
     bases = {} if unit is None else {read.model: read.costs.basis.get(unit) for read in reads}
     return {
-        key: _one(panel.base_ids, cell, weights, tuple(sorted(names[key])), bases.get(key.model), request)
+        key: seen_of_cell(
+            panel.base_ids, cell, weights, benchmarks=tuple(sorted(names[key])), basis=bases.get(key.model),
+            level=request.level, seed=request.seed, draws=request.draws,
+        )
         for key, cell in panel.cells.items()
-    }
-
-
-def _one(
-    ids: tuple[str, ...],
-    cell: Cell,
-    weights: NDArray[np.float64],
-    benchmarks: tuple[str, ...],
-    basis: Basis | None,
-    request: AnalysisRequest,
-) -> Seen:
-    tallies = [Tally(problem_id=name, n=int(n), c=int(c)) for name, n, c in zip(ids, cell.n, cell.c, strict=True)]
-    rng = np.random.default_rng(request.seed)
-    estimate = mean_pass_at_k(tallies, 1, level=request.level, rng=rng, draws=request.draws)
-    seen = Seen(
-        estimate=estimate, draws=means(cell.c / cell.n, weights), benchmarks=benchmarks, per_problem=int(cell.n.min())
-    )
-    if cell.prompt is None or cell.completion is None:
-        return seen
-    return Seen(
-        estimate=seen.estimate,
-        draws=seen.draws,
-        benchmarks=benchmarks,
-        per_problem=seen.per_problem,
-        prompt=float(cell.prompt.mean()),
-        completion=float(cell.completion.mean()),
-        basis=basis,
-        cost_draws=means(cell.prompt + cell.completion, weights),
-    )
+    }  # fmt: skip
 
 
 def _efficiencies(specs: dict[str, ModelSpec | None], request: AnalysisRequest) -> dict[str, Efficiency]:
