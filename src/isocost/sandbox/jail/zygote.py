@@ -31,7 +31,7 @@ ENDED_ITSELF, ENDED_BY_JUDGE, ENDED_BY_WALL, ENDED_BY_SCRATCH = range(4)
 _LOOK_SECONDS = 0.02
 _CHANNEL_FD = 3
 _ALL_FDS = 0x7FFFFFFF  # the judge may have had so many files open that ours have high numbers
-_WARM = (
+WARM = (
     "bisect", "collections", "copy", "datetime", "functools", "heapq", "itertools", "math", "operator", "random",
     "re", "string", "typing",
 )  # fmt: skip
@@ -115,7 +115,7 @@ def _warm_up(config: _Config) -> None:
     """Load what programs need, and leave nothing of ours for them to find by name."""
     reseed = os.register_at_fork
     os.register_at_fork = lambda **_: None  # random would reseed: 30 page faults a fork
-    for name in _WARM:
+    for name in WARM:
         __import__(name)
     os.register_at_fork = reseed
     sys.modules["random"].seed(0)
