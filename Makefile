@@ -36,7 +36,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench.judge_speed
 
-# All that is measured of the judge, one after the other: hours on an idle machine. It goes on after a bench that misses
+# All that is measured of the judge, one after the other: an hour or two of an idle machine. It goes on after a bench that misses
 # its bar, and fails at the end. One of them: make bench-judge BENCHES=soak
 BENCHES ?= judge_speed layers timeouts soak agreement under_load
 bench-judge: $(READY)
