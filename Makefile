@@ -13,7 +13,7 @@ ifneq ($(wildcard $(SHARED)/samples/.),)
 export ISOCOST_SAMPLES ?= $(SHARED)/samples
 endif
 
-.PHONY: demo test lint format bench lock clean
+.PHONY: demo test lint format bench bench-judge lock clean
 
 demo: $(READY)
 	$(BIN)/isocost demo
@@ -35,6 +35,14 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench.judge_speed
+
+# All that is measured of the judge, one after the other: an hour or two of an idle machine. It goes on after a bench that misses
+# its bar, and fails at the end. One of them: make bench-judge BENCHES=soak
+BENCHES ?= judge_speed layers timeouts soak agreement under_load
+bench-judge: $(READY)
+	@missed=; for bench in $(BENCHES); do \
+	    echo "== $$bench"; $(BIN)/python -m bench.$$bench || missed="$$missed $$bench"; \
+	done; test -z "$$missed" || { echo "missed:$$missed" >&2; exit 1; }
 
 # One lock for run time and development, for Python 3.11 and later, with hashes and without the address of any index.
 # `make lock UPGRADE=--upgrade` takes newer versions; without it only what pyproject.toml or dev.in changed moves.

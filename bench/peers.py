@@ -1,4 +1,4 @@
-"""The contenders of the judging race: three ways to run trusted programs, written from scratch for a fair race.
+"""The first contenders of the judging race: three ways to run trusted programs, written from scratch for a fair race.
 
 Every contender takes the same programs (reference solution and tests in one text) and a number of workers, and gives
 back for each program's id whether it ran to its end. None of them keeps the tests away from the program: they are what
@@ -131,15 +131,15 @@ def _guarded(text: str, answers: ListProxy[str]) -> None:
     start, scratch = Path.cwd(), tempfile.mkdtemp()
     back_to(scratch)
     try:
-        _disarm()
-        with _silence(), _alarm(SECONDS_ALLOWED):
+        disarm()
+        with silence(), alarm(SECONDS_ALLOWED):
             exec(compile(text, "<program>", "exec"), {"__name__": "__main__"})
         answers.append("passed")
     except BaseException as error:
         answers.append(f"failed: {error!r}")
     finally:
         back_to(start)
-        _rearm()
+        rearm()
         remove_tree(scratch)
 
 
@@ -152,7 +152,7 @@ _DANGEROUS = {
 _taken_away: list[tuple[object, str, object]] = []
 
 
-def _disarm() -> None:
+def disarm() -> None:
     """Take away what a careless program breaks things with; its like is a seat belt, not a sandbox."""
     import builtins
 
@@ -165,20 +165,24 @@ def _disarm() -> None:
         sys.modules[name] = None  # type: ignore[assignment]  # an import of it then fails, which is the purpose
 
 
-def _rearm() -> None:
+def rearm() -> None:
+    """Give back what `disarm` took."""
     while _taken_away:
         module, name, function = _taken_away.pop()
         setattr(module, name, function)
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
+    """Keep what is printed from the terminal."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the program after so many wall-clock seconds."""
+
     def ring(_number: int, _frame: FrameType | None) -> NoReturn:
         raise TimeoutError(f"longer than {seconds} s")
 

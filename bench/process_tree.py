@@ -1,4 +1,4 @@
-"""Peak memory of a command and all below it, sampled while it runs."""
+"""Memory, open files and number of processes of a command and all below it, sampled while it runs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,25 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 INTERVAL_SECONDS = 0.05
 _PROC = Path("/proc")
+
+
+class Look(NamedTuple):
+    """A process tree at one moment."""
+
+    seconds: float
+    """Since the watch began."""
+    pss_bytes: int
+    """Memory of all processes: a page shared by several counts once."""
+    rss_bytes: int
+    """The same with shared pages counted in each process."""
+    processes: int
+    """Processes."""
+    descriptors: int
+    """Open files of all processes, as far as they can be seen."""
 
 
 class Measured(NamedTuple):
@@ -26,36 +41,63 @@ class Measured(NamedTuple):
     """Most processes at once."""
     output: str
     """What it wrote to stdout."""
+    looks: tuple[Look, ...]
+    """All that was seen, in order."""
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end and watch its process tree every 50 ms.
+class Watch:
+    """Looks at a process tree at an even pace, from a thread of this process, while the block runs."""
+
+    def __init__(self, root: int, interval_seconds: float = INTERVAL_SECONDS) -> None:
+        self.looks: list[Look] = []
+        self._root = root
+        self._interval = interval_seconds
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._begun = time.monotonic()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._interval):
+            self.looks.append(look(self._root, time.monotonic() - self._begun))
+
+
+def measured(
+    command: Sequence[str], environment: Mapping[str, str], interval_seconds: float = INTERVAL_SECONDS
+) -> Measured:
+    """Run a command to its end and watch its process tree, every 50 ms if nothing else is said.
 
     Raises subprocess.CalledProcessError when it fails.
     """
     begun = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    peaks = [0, 0, 0]
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(INTERVAL_SECONDS):
-            members = list(_tree(process.pid))
-            found = [_pss(pid) for pid in members]
-            now = (sum(pss for pss, _rss in found), sum(rss for _pss, rss in found), len(members))
-            peaks[:] = [max(old, new) for old, new in zip(peaks, now, strict=True)]
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with Watch(process.pid, interval_seconds) as watch:
         output, _ = process.communicate()
-    finally:
-        ended.set()
-        watcher.join()
     seconds = time.monotonic() - begun
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Measured(seconds, peaks[0], peaks[1], peaks[2], output)
+    peaks = [max((item[place] for item in watch.looks), default=0) for place in (1, 2, 3)]
+    return Measured(seconds, int(peaks[0]), int(peaks[1]), int(peaks[2]), output, tuple(watch.looks))
+
+
+def look(root: int, seconds: float = 0.0) -> Look:
+    """Add up what a process and all its descendants hold now."""
+    members = list(_tree(root))
+    found = [_pss(pid) for pid in members]
+    return Look(
+        seconds,
+        sum(pss for pss, _rss in found),
+        sum(rss for _pss, rss in found),
+        len(members),
+        sum(_descriptors(pid) for pid in members),
+    )
 
 
 def _tree(root: int) -> Iterator[int]:
@@ -89,3 +131,10 @@ def _pss(pid: int) -> tuple[int, int]:
                 sizes.setdefault(key, int(rest.split()[0]) * 1024)
     resident = sizes.get("Rss", sizes.get("VmRSS", 0))
     return sizes.get("Pss", resident), resident
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return sum(1 for _ in (_PROC / str(pid) / "fd").iterdir())
+    except OSError:  # it has ended, or hides them
+        return 0

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: where the real data lies, a cache of our own, and lanes that skip by name."""
+"""Fixtures that every test may use: real data, a cache of our own, parts for other users; lanes that skip by name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
+import sysconfig
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+
+import isocost
 
 
 def _folder_named_by(variable: str, what: str) -> Path:
@@ -40,6 +46,37 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ISOCOST_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def packages() -> Iterator[Path]:
+    """A copy of isocost, of what its judge imports, and of the attack corpus, that every user may read."""
+    folder = Path(tempfile.mkdtemp(prefix="isocost-packages-"))  # pytest's own folders are closed to other users
+    if any(place.stat().st_mode & 0o005 != 0o005 for place in folder.parents):
+        folder.rmdir()
+        pytest.skip("needs a temporary folder that every user may read")
+    folder.chmod(0o755)
+    ignored = shutil.ignore_patterns("__pycache__", "data")
+    shutil.copytree(Path(isocost.__file__).parent, folder / "isocost", ignore=ignored)
+    shutil.copytree(Path(msgspec.__file__).parent, folder / "msgspec")
+    shutil.copytree(Path(__file__).parent / "attacks", folder / "tests" / "attacks", ignore=ignored)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def python_of_everybody() -> str:
+    """An interpreter of the version that runs the tests, which every user may execute."""
+    for candidate in (os.path.realpath(sys.executable), shutil.which("python3", path="/usr/bin:/usr/local/bin")):
+        if candidate is None or "/root/" in candidate:
+            continue
+        told = subprocess.run(
+            [candidate, "-c", "import sysconfig; print(sysconfig.get_config_var('SOABI'))"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if told.stdout.strip() == sysconfig.get_config_var("SOABI"):
+            return candidate
+    pytest.skip("needs an interpreter of this version that every user may execute")
 
 
 @functools.cache

@@ -1,112 +1,75 @@
-"""The attack corpus at each level: nothing forged passes, nothing escapes, nothing is left, the honest are not hurt."""
+"""The attack corpus, at each level and as each kind of user: nothing forged passes, nothing escapes, nothing is left."""
 
 from __future__ import annotations
 
 import collections
-import time
+import os
+import subprocess
 import tokenize
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from typing import NamedTuple
 
 import msgspec
 import pytest
 from tests.attacks import corpus
-from tests.attacks.canaries import Canaries
+from tests.attacks.judging import CORPUS, HURRIED, Judged, Run, judge_corpus
 
 from isocost.judge import wire
 from isocost.judge.pool import Pool, Work
-from isocost.records import CodeTests, Isolation, LimitPolicy, Outcome
+from isocost.records import CodeTests, Isolation, Outcome
 from isocost.sandbox import levels
-from isocost.sandbox.jail import kernel
 
-CORPUS = corpus.load()
-HURRIED = LimitPolicy(cpu_seconds=1, wall_factor=2)
-"""Limits of most programs here: many of them are there to run into one."""
 LEAST = {"forgery": 40, "resources": 20, "host": 25, "odd": 15, "honest": 20}
-SENTINELS = 2  # after each program: jobs use two output files in turn, and either may hold a note
-_ORPHANS_SECONDS = 5.0
-
-Judged = wire.Judged
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole corpus, judged at one level."""
+class Lane(NamedTuple):
+    """Who runs the corpus, and at which level."""
 
-    verdicts: dict[str, Judged]
-    after: dict[str, list[Judged]]
-    """Verdicts of the sentinels that were judged right after each program, in the same judge process."""
-    touched: list[str]
-    orphans: set[int]
+    level: Isolation
+    who: str = "as we are"
 
-    def of(self, group: str) -> dict[str, Judged]:
-        """Verdicts of one group."""
-        return {name: judged for name, judged in self.verdicts.items() if CORPUS[name].group == group}
+    def __str__(self) -> str:
+        return f"{self.level}, {self.who}"
 
 
-@pytest.fixture(scope="module", params=levels.LEVELS, ids=str)
+ORDINARY, DENIED = "an ordinary user", "namespaces denied"
+LANES = [
+    Lane(Isolation.strong),
+    Lane(Isolation.contained),
+    pytest.param(Lane(Isolation.strong, ORDINARY), marks=pytest.mark.root),
+    pytest.param(Lane(Isolation.contained, ORDINARY), marks=pytest.mark.root),
+    pytest.param(Lane(Isolation.contained, DENIED), marks=pytest.mark.namespaces),
+]
+
+
+@pytest.fixture(scope="module", params=LANES, ids=str)
 def run(request: pytest.FixtureRequest) -> Run:
     """Judge the corpus at a level that holds; skip one that does not start; let none loose where one leaks."""
-    level: Isolation = request.param
-    report = levels.probe(level, LimitPolicy(), whole=True)
-    if not report.starts:
-        pytest.skip(f"{level} does not start here: {report.reason}")
-    if not report.holds:
-        pytest.fail(f"{level} does not hold here, so no attack is run: {report}")
-    attacks = [attack for attack in CORPUS.values() if level is Isolation.strong or not attack.needs_strong]
-    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # what loses its parent below us becomes our child, and is seen
-    try:
-        with Canaries() as canaries:
-            verdicts, after = _judge(level, attacks, canaries)
-            end = time.monotonic() + _ORPHANS_SECONDS
-            while canaries.orphans() and time.monotonic() < end:
-                time.sleep(0.05)
-            return Run(verdicts=verdicts, after=after, touched=canaries.touched(), orphans=canaries.orphans())
-    finally:
-        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 0)
+    lane: Lane = request.param
+    found = judge_corpus(lane.level) if lane.who == "as we are" else _run_as(lane, request)
+    if found.does_not_start is not None:
+        pytest.skip(f"{lane.level} does not start here: {found.does_not_start}")
+    if found.does_not_hold is not None:
+        pytest.fail(f"{lane.level} does not hold here, so no attack is run: {found.does_not_hold}")
+    if lane.who == DENIED:
+        assert found.chosen is Isolation.contained
+    return found
 
 
-def _judge(
-    level: Isolation, attacks: list[corpus.Attack], canaries: Canaries
-) -> tuple[dict[str, Judged], dict[str, list[Judged]]]:
-    verdicts: dict[str, Judged] = {}
-    after: dict[str, list[Judged]] = collections.defaultdict(list)
-    for policy, chosen in (
-        (HURRIED, [attack for attack in attacks if not attack.default_limits]),
-        (LimitPolicy(), [attack for attack in attacks if attack.default_limits]),
-    ):
-        halves = [half for half in (chosen[::2], chosen[1::2]) if half]
-        # A pool of one worker each, so that who comes after whom is sure.
-        with ThreadPoolExecutor(len(halves)) as threads:
-            for first, rest in threads.map(partial(_judge_in_order, level, policy, canaries), halves):
-                verdicts |= first
-                after |= rest
-    return verdicts, after
-
-
-def _judge_in_order(
-    level: Isolation, policy: LimitPolicy, canaries: Canaries, attacks: list[corpus.Attack]
-) -> tuple[dict[str, Judged], dict[str, list[Judged]]]:
-    sentinel = CORPUS[corpus.SENTINEL].source
-    step = 1 + SENTINELS
-
-    def works() -> Iterator[Work]:
-        for number, attack in enumerate(attacks):
-            yield Work(token=step * number, suite=corpus.TASK, source=attack.aimed_at(canaries.targets))
-            for place in range(1, step):
-                yield Work(token=step * number + place, suite=corpus.TASK, source=sentinel)
-
-    verdicts: dict[str, Judged] = {}
-    after: dict[str, list[Judged]] = collections.defaultdict(list)
-    with Pool(level, policy, workers=1) as pool:
-        for answer in pool.answers(works()):
-            assert isinstance(answer, Judged)
-            name = attacks[answer.token // step].name
-            if answer.token % step:
-                after[name].append(answer)
-            else:
-                verdicts[name] = answer
-    return verdicts, after
+def _run_as(lane: Lane, request: pytest.FixtureRequest) -> Run:
+    """Judge the corpus in a process of another user, or of one that may make no namespaces."""
+    python, packages = request.getfixturevalue("python_of_everybody"), request.getfixturevalue("packages")
+    shell = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"'
+    become = {
+        ORDINARY: ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"],
+        DENIED: ["unshare", "--user", "--map-root-user", "sh", "-c", shell],
+    }[lane.who]
+    environment = {"PYTHONPATH": str(packages), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [*become, python, "-m", "tests.attacks.judging", lane.level],
+        capture_output=True, env=environment, cwd="/", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    return msgspec.json.decode(done.stdout, type=Run)
 
 
 def _told(judged: Judged) -> str:

@@ -244,6 +244,25 @@ def test_shared_tests_tell_the_same_outcomes(server: ForkServer, source: str, ou
     assert _outcome(server, code(ADDS.source, calls=("add",), shared=True), source) is outcome
 
 
+@pytest.mark.parametrize(
+    "tests, source",
+    [
+        ("assert len(f(1)) == 1", "def f(x): return None\n"),
+        ("assert abs(f(1) - 2) < 1", "def f(x): return None\n"),
+        ("assert f(1)[0] == 1", "def f(x): return {}\n"),
+        ("assert f(1) == 1", "def g(x): return 1\n"),
+        ("assert f(1) == 1", "def f(): return 1\n"),
+        ("assert f(1) == 1", "def f(x, y): return 1\n"),
+        ("assert f(x=1) == 1", "def f(y): return 1\n"),
+        ("assert f(1) == 1", "f = None\n"),
+    ],
+)
+def test_both_channels_tell_the_same_outcome(server: ForkServer, tests: str, source: str) -> None:
+    """What a test's own line raises on a value is a wrong answer; that nothing could be called is the program's error."""
+    outcomes = {_outcome(server, code(tests, shared=shared), source) for shared in (False, True)}
+    assert outcomes == {Outcome.wrong_answer if "f(x): return" in source else Outcome.runtime_error}
+
+
 def test_output_is_kept_and_cut(server: ForkServer) -> None:
     """What a program prints is in the facts, up to the bound."""
     _finding, facts = _run(server, ADDS, "print('hello')\n" + HONEST)

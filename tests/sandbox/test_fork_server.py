@@ -22,6 +22,7 @@ from isocost import values
 from isocost.records import Isolation, LimitHit, LimitPolicy, Limits
 from isocost.sandbox import levels, outer_user
 from isocost.sandbox.fork_server import ENVIRONMENT, Conversation, Facts, ForkServer, ProgramEnded
+from isocost.sandbox.jail import scratch
 from isocost.sandbox.scratch_folder import ScratchFolder
 
 POLICY = LimitPolicy(scratch_bytes=4 << 20, output_bytes=1 << 10)
@@ -349,3 +350,13 @@ def test_scratch_folder_of_a_dead_judge_is_removed(tmp_path: Path, monkeypatch: 
     live.remove()
     new.remove()
     assert list(tmp_path.iterdir()) == [full]
+
+
+def test_deep_folders_are_not_added_up(tmp_path: Path) -> None:
+    """What honest programs make is added up; a tree too deep to be looked through counts as endless."""
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "folder" / "file").write_bytes(b"x" * 10_000)
+    assert 10_000 < scratch.bytes_in(str(tmp_path)) < 100_000
+    deep = tmp_path / "/".join(["d" * 50] * 25)
+    deep.mkdir(parents=True)
+    assert scratch.bytes_in(str(tmp_path)) == float("inf")

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from isocost.errors import SandboxUnavailableError
@@ -55,36 +50,6 @@ def _in_another_process(command: list[str], packages: Path) -> dict[str, _Told]:
     assert done.returncode == 0, done.stderr
     answer: dict[str, _Told] = json.loads(done.stdout)
     return answer
-
-
-@pytest.fixture(scope="module")
-def packages() -> Iterator[Path]:
-    """A copy of isocost and of what it imports that every user may read."""
-    folder = Path(tempfile.mkdtemp(prefix="isocost-packages-"))  # pytest's own folders are closed to other users
-    if any(place.stat().st_mode & 0o005 != 0o005 for place in folder.parents):
-        folder.rmdir()
-        pytest.skip("needs a temporary folder that every user may read")
-    folder.chmod(0o755)
-    source = Path(levels.__file__).parents[1]
-    shutil.copytree(source, folder / "isocost", ignore=shutil.ignore_patterns("__pycache__", "data"))
-    shutil.copytree(Path(msgspec.__file__).parent, folder / "msgspec")
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def python_of_everybody() -> str:
-    """An interpreter of the version that runs the tests, which every user may execute."""
-    for candidate in (os.path.realpath(sys.executable), shutil.which("python3", path="/usr/bin:/usr/local/bin")):
-        if candidate is None or "/root/" in candidate:
-            continue
-        told = subprocess.run(
-            [candidate, "-c", "import sysconfig; print(sysconfig.get_config_var('SOABI'))"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if told.stdout.strip() == sysconfig.get_config_var("SOABI"):
-            return candidate
-    pytest.skip("needs an interpreter of this version that every user may execute")
 
 
 @pytest.mark.parametrize("level", levels.LEVELS)

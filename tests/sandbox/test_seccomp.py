@@ -12,7 +12,7 @@ import pytest
 
 from isocost.sandbox.jail import kernel, seccomp
 
-ALLOW, EPERM, ENOSYS, KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
+ALLOW, EPERM, ENOSYS, ENOTSUP, KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x0005005F, 0x80000000
 X86, ARM = seccomp._AUDIT_ARCH["x86_64"], seccomp._AUDIT_ARCH["aarch64"]
 HEADERS = {
     0: "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",
@@ -50,7 +50,7 @@ def _number(table: dict[str, tuple[int | None, int | None]], name: str, machine:
 
 
 def test_what_is_listed_is_allowed_and_nothing_else(machine: str) -> None:
-    """Every listed call passes; every other number is refused with EPERM, but for clone3, which does not exist."""
+    """Every listed call passes; every other number is refused with EPERM, but for those that do not exist here."""
     code, arch = seccomp.common_filter(), seccomp._AUDIT_ARCH[machine]
     listed = set(seccomp._numbers({**seccomp.CALLS, **seccomp.OWNERS_CALLS}))
     by_argument = {seccomp._column(pair) for pair, _conditions in seccomp._ONLY_WITH.values()}
@@ -59,6 +59,8 @@ def test_what_is_listed_is_allowed_and_nothing_else(machine: str) -> None:
         decision = _decide(code, number, 0, arch=arch)
         if number == 435:
             assert decision == ENOSYS
+        elif number in seccomp._numbers(seccomp.UNSUPPORTED_CALLS):
+            assert decision == ENOTSUP
         elif number in listed:
             assert decision == ALLOW
         elif number not in by_argument:
@@ -147,6 +149,7 @@ def test_numbers_are_those_of_the_kernel(column: int) -> None:
     text = header.read_text(encoding="utf-8")
     known = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
     tables = {**seccomp.CALLS, **seccomp.OWNERS_CALLS, "clone": seccomp._CLONE, "clone3": seccomp._CLONE3}
+    tables |= seccomp.UNSUPPORTED_CALLS
     tables |= {name: pair for name, (pair, _conditions) in seccomp._ONLY_WITH.items()}
     same = {"newfstatat": "fstatat"} if column == 1 else {}  # the generic table's name for it
     wrong = {

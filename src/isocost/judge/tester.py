@@ -26,6 +26,7 @@ from isocost.sandbox.fork_server import Conversation, Facts, ForkServer, Program
 _GRACE_SECONDS = 2.0
 _HANDED_BACK = re.compile(r'\{"[IKVErh]":')
 """Values that programs give and that cannot be sent to one again; inside a text the quotes would be escaped."""
+_NOT_CALLED = re.compile(r"\(\) (takes|missing|got) |object is not callable$")
 _DIGEST_ABOVE = 4 << 20
 """Values with a longer text are compared by digest: exactly, whatever the oracle would allow."""
 
@@ -153,10 +154,17 @@ def _shared(conversation: Conversation) -> Finding:
     except _LoadFailedError as error:
         return error.finding
     except BaseException as error:  # noqa: BLE001 (the program's exception, said again here)
-        if letter == "t" and isinstance(error, AssertionError):
+        if letter == "t" and not _is_of_a_call(error):
             return Finding(failed_test=True, detail=one_line(text))
         return Finding(raised=type(error).__name__, detail=one_line(text))
     return Finding(ended=True)
+
+
+def _is_of_a_call(error: BaseException) -> bool:
+    """Whether what a test's own line raised is of the call, not of the value: nothing there to call with these arguments."""
+    if isinstance(error, TypeError):
+        return _NOT_CALLED.search(str(error)) is not None
+    return isinstance(error, NameError | MemoryError)
 
 
 def _found(program: _Program, tests: Callable[[], None], where: Callable[[BaseException], str]) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 HONEST = """
-import concurrent.futures, dataclasses, os, pickle, selectors, socket, sys, tempfile, threading, time
+import concurrent.futures, dataclasses, os, pickle, selectors, shutil, socket, sys, tempfile, threading, time
 
 
 @dataclasses.dataclass
@@ -34,7 +34,9 @@ def files():
         file.seek(0)
         inner = os.path.join(folder, "inner")
         open(inner, "w").close()
-        return file.read() == "text" and os.listdir(folder) == ["inner"]
+        shutil.copy(inner, folder + "/copy")
+        shutil.copy2(inner, folder + "/copy2")
+        return file.read() == "text" and sorted(os.listdir(folder)) == ["copy", "copy2", "inner"]
 
 
 def events():

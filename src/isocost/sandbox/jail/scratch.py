@@ -10,6 +10,8 @@ import os
 import time
 
 _LEAST_BYTES = 4096
+_LONGEST_PATH = 1024
+"""Of a folder that is looked into: the kernel walks a path from its start, so deep trees take the square of their depth."""
 
 
 def bytes_in(folder: str) -> float:
@@ -20,8 +22,11 @@ def bytes_in(folder: str) -> float:
     total = 0.0
     pending = [folder]
     while pending:
+        path = pending.pop()
+        if len(path) > len(folder) + _LONGEST_PATH:
+            return float("inf")
         try:
-            with os.scandir(pending.pop()) as entries:
+            with os.scandir(path) as entries:
                 for entry in entries:
                     total += max(_LEAST_BYTES, entry.stat(follow_symlinks=False).st_blocks * 512)
                     if entry.is_dir(follow_symlinks=False):

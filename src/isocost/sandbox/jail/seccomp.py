@@ -21,7 +21,7 @@ from isocost.sandbox.jail import kernel
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _KILL, _ALLOW = 0x80000000, 0x7FFF0000
-_EPERM, _ENOSYS = 0x00050000 | 1, 0x00050000 | 38
+_EPERM, _ENOSYS, _ENOTSUP = 0x00050000 | 1, 0x00050000 | 38, 0x00050000 | 95
 _LOAD, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _X32_BIT = 0x40000000
 _CLONE_THREAD = 0x00010000
@@ -81,6 +81,11 @@ OWNERS_CALLS: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "utimensat": (280, 88),
 }  # fmt: skip
 
+# "There are no extended attributes on this file system": with EPERM, `shutil.copy2` and its like would fail.
+UNSUPPORTED_CALLS: dict[str, tuple[int | None, int | None]] = {
+    "listxattr": (194, 11), "llistxattr": (195, 12), "flistxattr": (196, 13),
+}  # fmt: skip
+
 # Calls allowed only with some values of some arguments: name: ((x86-64, arm64), {argument index: allowed values}).
 _ONLY_WITH: dict[str, tuple[tuple[int, int], dict[int, tuple[int, ...]]]] = {
     # Duplicates, flags, locks, size of a pipe. Not F_SETOWN and F_SETSIG: they send signals; not leases and seals; not
@@ -128,6 +133,8 @@ def common_filter() -> bytes:
     lines = _header()
     for allowed in _numbers({**CALLS, **OWNERS_CALLS}):
         lines += [_ins(_EQUAL, allowed, 0, 1), _ins(_RETURN, _ALLOW)]
+    for unsupported in _numbers(UNSUPPORTED_CALLS):
+        lines += [_ins(_EQUAL, unsupported, 0, 1), _ins(_RETURN, _ENOTSUP)]
     clone, clone3 = _column(_CLONE), _column(_CLONE3)
     assert clone is not None and clone3 is not None  # noqa: S101, PT018
     lines += [_ins(_EQUAL, clone3, 0, 1), _ins(_RETURN, _ENOSYS)]  # glibc then falls back on clone

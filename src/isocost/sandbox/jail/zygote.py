@@ -31,11 +31,26 @@ ENDED_ITSELF, ENDED_BY_JUDGE, ENDED_BY_WALL, ENDED_BY_SCRATCH = range(4)
 _LOOK_SECONDS = 0.02
 _CHANNEL_FD = 3
 _ALL_FDS = 0x7FFFFFFF  # the judge may have had so many files open that ours have high numbers
-_WARM = (
+WARM = (
     "bisect", "collections", "copy", "datetime", "functools", "heapq", "itertools", "math", "operator", "random",
     "re", "string", "typing",
 )  # fmt: skip
 """Modules that most programs import; loaded once here, forked with every child."""
+
+_COPIES = """
+import shutil
+
+def _as_far_as_allowed(copy):
+    def copied(*arguments, **keywords):
+        try:
+            return copy(*arguments, **keywords)
+        except PermissionError:
+            return None
+    return copied
+
+shutil.copymode, shutil.copystat = _as_far_as_allowed(shutil.copymode), _as_far_as_allowed(shutil.copystat)
+"""
+"""Where mode and times of files are closed, `shutil.copy` and its like would fail on each copy in the scratch folder."""
 
 
 class _Config:
@@ -57,6 +72,11 @@ class _Config:
 
     def __init__(self, fields: dict[str, object]) -> None:
         self.__dict__.update(fields)
+
+    @property
+    def owns_files_outside(self) -> bool:
+        """Whether the program's user may own files outside, whose mode and times only seccomp can close."""
+        return not self.namespaces and self.uid is None
 
 
 def main() -> None:
@@ -106,7 +126,7 @@ def _lock_in(control: socket.socket, config: _Config) -> object | None:
     rlimits.lower(config.scratch_bytes, config.processes)
     if not config.seccomp:
         return None
-    child_filter = seccomp.ChildFilter(owners_calls=config.namespaces or config.uid is not None)
+    child_filter = seccomp.ChildFilter(owners_calls=not config.owns_files_outside)
     seccomp.install(seccomp.common_filter())
     return child_filter
 
@@ -115,10 +135,12 @@ def _warm_up(config: _Config) -> None:
     """Load what programs need, and leave nothing of ours for them to find by name."""
     reseed = os.register_at_fork
     os.register_at_fork = lambda **_: None  # random would reseed: 30 page faults a fork
-    for name in _WARM:
+    for name in WARM:
         __import__(name)
     os.register_at_fork = reseed
     sys.modules["random"].seed(0)
+    if config.seccomp and config.owns_files_outside:
+        exec(_COPIES, {})  # in a namespace of its own, so that nothing of ours hangs on it
     sys.path[:] = [path for path in sys.path if path not in sys.argv[2:]] + config.extra_paths
     sys.argv[:] = sys.orig_argv[:] = ["program.py"]
     for name in [name for name in sys.modules if name == "isocost" or name.startswith("isocost.")]:
