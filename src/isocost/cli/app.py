@@ -22,7 +22,7 @@ app = App(
 )
 
 VERBS = {
-    "demo": "Judge the programs that ship with isocost; nothing is downloaded.",
+    "demo": "Answer the question from published figures that ship with isocost; nothing is downloaded.",
     "judge": "Judge recorded samples: say how much of what a model wrote passes.",
     "analyse": "Say which size solves the most at each budget, from judged runs.",
     "show": "Show a run: its numbers, its samples, or what extraction changed.",

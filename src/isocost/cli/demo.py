@@ -1,76 +1,137 @@
-"""`isocost demo`: judges the programs that ship with isocost."""
+"""`isocost demo`: the published study, or with `--steps` the programs that ship with isocost, judged."""
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import msgspec
 from cyclopts import Parameter
 
 from isocost.cli.options import Flag, Json
-from isocost.cli.output import escaped, percent, print_json, print_table
-from isocost.cli.progress import judging_progress
-from isocost.records import Outcome
-from isocost.study.demonstration import POLICY, Demonstration, demonstrate
-from isocost.study.summary import Summary
+from isocost.cli.output import escaped, print_json, print_table
+
+if TYPE_CHECKING:
+    from isocost.study.published_study import PublishedStudy
 
 
 def demo(
-    *, out: Annotated[Path | None, Parameter(name=("--out", "-o"))] = None, unsafe: Flag = False, json: Json = False
+    *,
+    out: Annotated[Path | None, Parameter(name=("--out", "-o"))] = None,
+    steps: Flag = False,
+    unit: Literal["flops", "seconds", "tokens"] = "flops",
+    device: str = "A100-80GB",
+    seed: int = 0,
+    draws: int = 2000,
+    unsafe: Flag = False,
+    json: Json = False,
 ) -> int:
-    """Judge the programs that ship with isocost: reference solutions, and wrong programs whose outcomes are known.
+    """Answer the question from published figures that ship with isocost, joined with its cost model.
 
-    Nothing is downloaded. Ends with exit code 1 when an outcome is not the expected one.
+    Nothing is downloaded and no model is asked. Leaves `result.json` and `curves.svg`. With `--steps`: judge the
+    programs that ship with isocost instead, whose outcomes are known; ends with exit code 1 when one is another.
 
     Parameters
     ----------
     out
-        Folder for the runs; by default a new one in `runs/`.
+        Folder for what is made; by default a new one in `runs/`.
+    steps
+        Judge the programs that ship with isocost.
+    unit
+        Unit of budgets.
+    device
+        Device to model seconds and efficiency for.
+    seed
+        Seed of the draws.
+    draws
+        Draws of the bootstrap.
     unsafe
-        Run even where no isolation holds. Programs then have your rights; these ones mean no harm.
+        With `--steps`: run even where no isolation holds. Programs then have your rights; these ones mean no harm.
     """
-    with judging_progress("judging the steps ladder") as progress:
-        shown = demonstrate(out, unsafe=unsafe, progress=progress)
+    if steps:
+        from isocost.cli.steps_demo import judge_steps
+
+        return judge_steps(out, unsafe=unsafe, json=json)
+    from isocost.records import Unit
+    from isocost.report.curve_chart import write_chart
+    from isocost.study.analysing import write_result
+    from isocost.study.published_study import published_study
+
+    study = published_study(device=device, unit=Unit(unit), seed=seed, draws=draws)
+    folder = out if out is not None else Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    write_result(study, folder / "result.json")
+    write_chart(study.ladders[0], folder / "curves.svg")
     if json:
-        print_json(msgspec.to_builtins(shown))
-    else:
-        _print(shown)
-    return 0 if shown.as_expected == shown.programs else 1
+        print_json(study)
+        return 0
+    _print(study)
+    print(f"\nresult: {escaped(str(folder / 'result.json'))}    chart: {escaped(str(folder / 'curves.svg'))}")
+    return 0
 
 
-def _print(shown: Demonstration) -> None:
+def _print(study: PublishedStudy) -> None:
+    from isocost.study.answer import amount
+
+    for sentence in study.answer:
+        print(f"• {escaped(sentence)}")
+    main = study.ladders[0]
+    cost = {(part.model, part.rung): part for part in main.costs}
+    per = {(part.model, part.rung, part.form): part for part in main.per}
+    rungs = sorted({part.rung for part in main.solved})
+    solved = {(part.model, part.rung): part.pass_at_1 for part in main.solved}
+    rows = []
+    for model in main.models:
+        row = [model.name]
+        for rung in rungs:
+            estimate, spent = solved[model.name, rung], cost[model.name, rung]
+            row += [f"{estimate.value:.1%} [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"]
+            row += [amount(spent.per_solved.value, spent.unit) if spent.per_solved else ""]
+        spent = cost[model.name, rungs[0]]
+        row.append(amount(spent.prompt + spent.completion, spent.unit))
+        row += [
+            f"{part.value:.2f}" if (part := per.get((model.name, rungs[0], form))) and part.value is not None else ""
+            for form in ("paper", "anchored")
+        ]
+        rows.append(row)
+    print(f"\n{escaped(main.study)}, {main.problems} problems a rung\n")
+    header = ["model", *(text for rung in rungs for text in (f"rung {rung} solved", "per solved"))]
+    print_table(
+        [*header, "cost of a sample", "PER paper", "PER anchored"], rows, right=range(2, 3 + 2 * len(rungs) + 2)
+    )
+    _print_families(study)
+    _print_pro(study)
+    prompt, completion = study.request
+    print(
+        f"\nA sample: {prompt:.0f} tokens read, {completion:.0f} written; seconds, PER: {study.device}. What cannot be concluded:"
+    )
+    for caveat in study.caveats:
+        print(f"  - {escaped(caveat)}")
+    print(
+        f"  - PER as printed in arXiv 2603.21389 that no rounding explains: {escaped('; '.join(study.unexplained_per))}"
+    )
+
+
+def _print_families(study: PublishedStudy) -> None:
+    """γ of every ladder, each from one source, or why there is none; exploratory."""
+    rows = []
+    for result in study.ladders:
+        for fit in (fit for fit in result.fits if "γ" in fit.form):
+            sizes = f"{min(fit.sizes):.1f} to {max(fit.sizes):.1f}"
+            slope = (
+                fit.reason or ""
+                if fit.slope is None
+                else (f"{fit.slope.value:.2f} [{fit.slope.low:.2f}, {fit.slope.high:.2f}]")
+            )
+            rows.append([result.study, str(fit.rung), f"{len(fit.sizes)}: {sizes}", slope])
+    print("\nExploratory: cost of a solved problem ~ N^γ, for each series by one source\n")
+    print_table(["series (benchmarks; source)", "rung", "sizes, 10⁹", "γ"], rows, right=(1,))
+
+
+def _print_pro(study: PublishedStudy) -> None:
     rows = [
-        [str(rung.rung), rung.benchmark, summary.model, str(summary.problems), str(summary.samples),
-         str(summary.passed), _pass_at_1(summary)]
-        for rung in shown.rungs
-        for summary in (rung.reference, rung.wrong)
+        [part.model, part.benchmark, f"{part.base_percent:.1f}%", f"{part.pro_percent:.1f}%",
+         f"{part.pro_percent - part.base_percent:+.1f}"]
+        for part in study.pro
     ]  # fmt: skip
-    header = ["rung", "benchmark", "model", "problems", "samples", "passed", "pass@1 [95% interval]"]
-    print_table(header, rows, right=(0, 3, 4, 5))
-    expected: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    for rung in shown.rungs:
-        expected.update(rung.expected)
-        found.update(rung.wrong.outcomes)
-    print()
-    outcomes = [outcome.value for outcome in Outcome if expected[outcome] or found[outcome]]
-    rows = [[name, str(expected[name]), str(found[name])] for name in outcomes]
-    print_table(["wrong programs", "expected", "found"], rows, right=(1, 2))
-    print(f"\n{shown.as_expected} of {shown.programs} outcomes are as expected")
-    differences = [item for rung in shown.rungs for item in rung.differences]
-    if differences:
-        print()
-        header = ["problem", "sample", "expected", "found", "why it is wrong", "what the judge says"]
-        print_table(header, [
-            [item.problem_id, item.sample_id, item.expected, item.found, item.why, item.detail or ""]
-            for item in differences
-        ])  # fmt: skip
-    summary = shown.rungs[0].reference
-    print(f"channel {summary.channel}, isolation {summary.isolation}, {POLICY.cpu_seconds:g} s of CPU for a program")
-    print(f"runs: {escaped(shown.folder)}    {shown.seconds:.1f} s")
-
-
-def _pass_at_1(summary: Summary) -> str:
-    return percent(summary.pass_at["1"]) if "1" in summary.pass_at else "nothing was scored"
+    print("\nSelf-invoking problems (arXiv 2412.21199, Table 2)\n")
+    print_table(["model", "benchmark", "base", "Pro", "points"], rows, right=(2, 3, 4))

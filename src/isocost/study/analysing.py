@@ -17,6 +17,7 @@ from isocost.study.run_evidence import evidence_of_runs
 from isocost.study.size_conclusions import fit_parts, per_parts
 
 if TYPE_CHECKING:
+    from isocost.records import Record
     from isocost.study.evidence import Evidence
     from isocost.study.runs_read import AnalysisRequest
 
@@ -58,8 +59,8 @@ def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
     )
 
 
-def write_result(result: Result, path: Path) -> None:
-    """Write `result.json`, whole or not at all. Raises UsageError or OwnFaultError where the disk says no."""
+def write_result(result: Record, path: Path) -> None:
+    """Write a result as JSON, whole or not at all. Raises UsageError or OwnFaultError where the disk says no."""
     text = msgspec.json.format(msgspec.json.encode(result), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
