@@ -73,7 +73,7 @@ def test_doctor_for_people(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_demo_finds_every_outcome_as_expected(tmp_path: Path) -> None:
     """`demo` passes every reference of the ladder, and gives each wrong program its known outcome."""
-    done = isocost("demo", "-o", "shown", "--json", cwd=tmp_path)
+    done = isocost("demo", "--steps", "-o", "shown", "--json", cwd=tmp_path)
     told = done.document
     assert [item for rung in told["rungs"] for item in rung["differences"]] == []
     assert (done.code, told["as_expected"]) == (0, told["programs"])
@@ -88,7 +88,7 @@ def test_demo_finds_every_outcome_as_expected(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (run / "verdicts.jsonl").read_text().splitlines()]
     lines[0]["outcome"] = "passed"
     (run / "verdicts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    again = isocost("demo", "-o", "shown", cwd=tmp_path)
+    again = isocost("demo", "--steps", "-o", "shown", cwd=tmp_path)
     assert again.code == 1
     assert f"{told['programs'] - 1} of {told['programs']} outcomes are as expected" in again.out
     assert lines[0]["sample_id"] in again.out
@@ -97,5 +97,5 @@ def test_demo_finds_every_outcome_as_expected(tmp_path: Path) -> None:
     shutil.rmtree(run)
     run.mkdir()
     (run / "letter.txt").write_text("mine")
-    other = isocost("demo", "-o", "shown", cwd=tmp_path)
+    other = isocost("demo", "--steps", "-o", "shown", cwd=tmp_path)
     assert (other.code, "not empty" in other.complaint) == (2, True)

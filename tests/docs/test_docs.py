@@ -8,15 +8,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from isocost.cli.analyse import analyse
 from isocost.cli.judge import judge
 from isocost.judge.extraction import RULES
 from isocost.records import (
     BenchmarkInfo,
+    Comparison,
     Estimate,
     Execution,
     Limits,
@@ -30,14 +33,21 @@ from isocost.records import (
     Verdict,
 )
 from isocost.records import LimitPolicy as Policy
+from isocost.study import result
+from isocost.study.published_coverage import CoverageCurve, CoverageLead
+from isocost.study.published_rows import PublishedBoth
+from isocost.study.published_study import ProScore, PublishedStudy
 from isocost.study.sample_table import COLUMNS
+from isocost.study.selector_scores import Score
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/judging.md", "docs/formats.md")
+PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md")
 RECORDS = (
     Manifest, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Execution, Limits, Verdict,
-    Summary, Estimate,
+    Summary, Estimate, Comparison, result.Result, result.ModelPart, result.SolvedPart, result.CostPart, result.CurvePart,
+    result.BestPart, result.CrossingPart, result.PerPart, result.FitPart, result.ChangePart, result.DropPart,
+    PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
 )  # fmt: skip
 
 # What differs from one machine or moment to another: seconds, and the level of isolation that holds.
@@ -140,12 +150,14 @@ def test_every_rule_is_described() -> None:
     assert not [rule for rule, meaning in RULES.items() if f"| `{rule}` | {meaning} |" not in page]
 
 
-def test_every_option_is_described() -> None:
-    """judging.md has a row for each option of `judge`."""
-    cells = " ".join(_first_cells(_page("judging.md"), "option"))
-    for name in inspect.signature(judge).parameters:
-        option = {"samples": "SAMPLES", "cache": "--no-cache"}.get(name, f"--{name.replace('_', '-')}")
-        assert f"`{option}`" in cells
+@pytest.mark.parametrize(("page", "verb"), [("judging.md", judge), ("analysis.md", analyse)])
+def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
+    """A verb's page has a row for each of its options."""
+    cells = " ".join(_first_cells(_page(page), "option"))
+    spelt = {"samples": "SAMPLES", "runs": "RUNS", "cache": "--no-cache", "prompt_shared": "--no-prompt-shared"}
+    spelt["extrapolate"] = "--no-extrapolate"
+    for name in inspect.signature(verb).parameters:
+        assert f"`{spelt.get(name, '--' + name.replace('_', '-'))}`" in cells
 
 
 def test_every_outcome_is_described() -> None:

@@ -60,14 +60,20 @@ def _chart(result: Result) -> Any:  # noqa: ANN401 (as above)
     base = alt.Chart(data).encode(
         x=alt.X(
             "budget:Q",
-            scale=alt.Scale(type="log"),
+            scale=alt.Scale(type="log", nice=False),
             title=f"budget for each problem, {unit}",
-            axis=alt.Axis(format="~s"),
+            axis=alt.Axis(format="~s", tickCount=6),
         ),
-        color=alt.Color("model:N", scale=alt.Scale(domain=models, range=list(_COLOURS)), sort=models, title=None),
+        color=alt.Color(
+            "model:N",
+            scale=alt.Scale(domain=models, range=list(_COLOURS)),
+            sort=models,
+            title=None,
+            legend=alt.Legend(symbolOpacity=1.0),
+        ),
     )
-    band = base.mark_area(opacity=0.15, interpolate="step-after").encode(y=alt.Y("low:Q"), y2="high:Q")
-    line = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
+    band = base.mark_area(opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
+    line = base.mark_line(strokeWidth=2).encode(
         y=alt.Y(
             "solved:Q", title="share of problems solved", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])
         ),
