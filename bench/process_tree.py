@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 
 INTERVAL_SECONDS = 0.05
 _PROC = Path("/proc")
+_ZYGOTE = b"isocost.sandbox.jail import zygote"
 
 
 class Look(NamedTuple):
@@ -20,6 +21,8 @@ class Look(NamedTuple):
     """Since the watch began."""
     pss_bytes: int
     """Memory of all processes: a page shared by several counts once."""
+    own_bytes: int
+    """The same without the processes of judged programs, each of which may fill its own allowance."""
     rss_bytes: int
     """The same with shared pages counted in each process."""
     processes: int
@@ -35,6 +38,8 @@ class Measured(NamedTuple):
     """Wall-clock seconds."""
     peak_bytes: int
     """Most memory that all its processes held together: a page shared by several counts once (PSS)."""
+    peak_own_bytes: int
+    """The same without the processes of judged programs."""
     peak_rss_bytes: int
     """The same with shared pages counted in each process."""
     processes: int
@@ -83,25 +88,35 @@ def measured(
     seconds = time.monotonic() - begun
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
-    peaks = [max((item[place] for item in watch.looks), default=0) for place in (1, 2, 3)]
-    return Measured(seconds, int(peaks[0]), int(peaks[1]), int(peaks[2]), output, tuple(watch.looks))
+    pss, own, rss, processes = (max((int(item[place]) for item in watch.looks), default=0) for place in (1, 2, 3, 4))
+    return Measured(seconds, pss, own, rss, processes, output, tuple(watch.looks))
 
 
 def look(root: int, seconds: float = 0.0) -> Look:
     """Add up what a process and all its descendants hold now."""
-    members = list(_tree(root))
-    found = [_pss(pid) for pid in members]
+    members = dict(_tree(root))
+    found = {pid: _pss(pid) for pid in members}
+    zygotes = {pid for pid in members if _ZYGOTE in _command(pid)}
     return Look(
         seconds,
-        sum(pss for pss, _rss in found),
-        sum(rss for _pss, rss in found),
+        sum(pss for pss, _rss in found.values()),
+        # A program is what a zygote forked: it has the zygote's command line, and a zygote for a parent.
+        sum(pss for pid, (pss, _rss) in found.items() if not (pid in zygotes and members[pid] in zygotes)),
+        sum(rss for _pss, rss in found.values()),
         len(members),
         sum(_descriptors(pid) for pid in members),
     )
 
 
-def _tree(root: int) -> Iterator[int]:
-    """The process and all its descendants. A process that ends meanwhile is left out."""
+def _command(pid: int) -> bytes:
+    try:
+        return (_PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
+
+
+def _tree(root: int) -> Iterator[tuple[int, int]]:
+    """The process and all its descendants, each with its parent. A process that ends meanwhile is left out."""
     children: dict[int, list[int]] = {}
     for entry in _PROC.iterdir():
         if entry.name.isdigit():
@@ -110,11 +125,11 @@ def _tree(root: int) -> Iterator[int]:
             except OSError:
                 continue
             children.setdefault(int(fields[1]), []).append(int(entry.name))
-    waiting = [root]
+    waiting = [(root, 0)]
     while waiting:
-        pid = waiting.pop()
-        yield pid
-        waiting += children.get(pid, [])
+        pid, parent = waiting.pop()
+        yield pid, parent
+        waiting += [(child, pid) for child in children.get(pid, [])]
 
 
 def _pss(pid: int) -> tuple[int, int]:

@@ -103,8 +103,10 @@ class Reading(Part, frozen=True):
     """`raw`, `auto`, or `cut`: prompt + sample cut at its first top-level line, which is how they were scored."""
     passed: int
     pass_at: dict[str, float]
-    """pass@k in percent."""
+    """pass@k in percent, as we find it."""
     note: str
+    scored_so: bool = False
+    """Whether the recorded figures have to come out when read in this way."""
 
 
 class Many(Part, frozen=True):

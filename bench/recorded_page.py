@@ -32,7 +32,10 @@ def render(expected: Expected) -> str:
         *_many(expected.many),
         "## What it costs\n",
         f"{expected.cost.measured.strip()}\n",
-        f"Wanted: under {expected.cost.peak_mb} MB, and the second time at least {expected.cost.again} times faster.\n",
+        (
+            f"Wanted: our own processes under {expected.cost.peak_mb} MB, and the same command again at least "
+            f"{expected.cost.again} times faster.\n"
+        ),
     ]
     return "\n".join(parts)
 
