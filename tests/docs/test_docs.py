@@ -8,15 +8,21 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from isocost.analysis.planning import PlanOption
+from isocost.cli.compare import compare
 from isocost.cli.judge import judge
+from isocost.cli.plan import plan
 from isocost.judge.extraction import RULES
 from isocost.records import (
+    Architecture,
     BenchmarkInfo,
+    Comparison,
     Estimate,
     Execution,
     Limits,
@@ -30,14 +36,20 @@ from isocost.records import (
     Verdict,
 )
 from isocost.records import LimitPolicy as Policy
+from isocost.study.comparing import Compared, RungCompared
+from isocost.study.model_survey import ModelSeen
+from isocost.study.planned_cost import SampleCost, StudyCost
+from isocost.study.planning_defaults import Supposed
 from isocost.study.sample_table import COLUMNS
+from isocost.study.study_plan import PlannedStudy, StudyPlan, WantedStudy
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/judging.md", "docs/formats.md")
+PAGES = ("README.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
 RECORDS = (
     Manifest, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Execution, Limits, Verdict,
-    Summary, Estimate,
+    Summary, Estimate, Compared, RungCompared, Comparison, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
+    StudyCost, WantedStudy, ModelSeen, Architecture,
 )  # fmt: skip
 
 # What differs from one machine or moment to another: seconds, and the level of isolation that holds.
@@ -145,6 +157,15 @@ def test_every_option_is_described() -> None:
     cells = " ".join(_first_cells(_page("judging.md"), "option"))
     for name in inspect.signature(judge).parameters:
         option = {"samples": "SAMPLES", "cache": "--no-cache"}.get(name, f"--{name.replace('_', '-')}")
+        assert f"`{option}`" in cells
+
+
+@pytest.mark.parametrize("verb", [compare, plan], ids=lambda verb: verb.__name__)
+def test_every_option_of_planning_is_described(verb: Callable[..., int]) -> None:
+    """planning.md has a row for each option of `compare` and of `plan`."""
+    cells = " ".join(_first_cells(_page("planning.md"), f"option of `{verb.__name__}`"))
+    for name in inspect.signature(verb).parameters:
+        option = {"a": "A", "b": "B"}.get(name, f"--{name.replace('_', '-')}")
         assert f"`{option}`" in cells
 
 

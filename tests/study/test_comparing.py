@@ -17,6 +17,7 @@ from isocost.records import Isolation, LimitPolicy, SamplingParams
 from isocost.study.comparable import Pairing, pairing
 from isocost.study.comparing import compare_runs
 from isocost.study.difference_words import difference_sentence
+from isocost.study.published import recorded_tallies
 
 
 def test_two_models_on_one_benchmark(tmp_path: Path) -> None:
@@ -183,3 +184,20 @@ def test_no_difference_is_said_as_such(tmp_path: Path) -> None:
     assert "cannot be said what would show" in part.sentence
     runs = runs[0], run_of(tmp_path / "c", "1.5B", firsts(4, 9))
     assert "are not told apart" in compare_runs(*runs).rungs[0].sentence
+
+
+def test_recorded_verdicts_of_two_sizes(tmp_path: Path) -> None:
+    """The recorded verdicts of Qwen2.5-Coder on HumanEval, as runs: 7B solves 29 problems more than 1.5B, and it shows."""
+    runs = [
+        run_of(
+            tmp_path / size, f"{size}B",
+            {tally.problem_id: [bool(tally.c)]
+             for tally in recorded_tallies(f"Qwen2.5-Coder-{size}B", "humaneval", "base")},
+        )
+        for size in ("7", "1.5")
+    ]  # fmt: skip
+    seen = compare_runs(*runs).rungs[0].comparison
+    assert (seen.a_better, seen.b_better, seen.difference.problems) == (38, 9, 164)
+    assert seen.difference.value == pytest.approx(29 / 164)
+    assert seen.p_value == pytest.approx(binomtest(38, 47).pvalue)
+    assert 0.09 < seen.difference.low < 29 / 164 < seen.difference.high < 0.27

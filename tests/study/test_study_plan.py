@@ -42,6 +42,8 @@ def test_defaults_are_those_of_the_records() -> None:
     assert figures["accuracy"] == pytest.approx((sum(small.values()) + sum(large.values())) / 328, abs=0.005)
     apart = sum(small[name] != large[name] for name in small) / 164
     assert Assumptions(**figures).discordant() == pytest.approx(apart, abs=0.05)
+    greedy = np.corrcoef([small[name] for name in small], [large[name] for name in small])[0, 1]
+    assert greedy == pytest.approx(0.47, abs=0.005)  # as docs/planning.md says
 
 
 def test_costs_are_those_of_the_cost_model() -> None:

@@ -132,7 +132,10 @@ def _print_studies(made: StudyPlan) -> None:
     print(
         f"\nshows from: a true difference of neighbours that shows with {made.power:.0%} chance, whatever the others do"
     )
-    print(f"at best from: once all others of the {count} comparisons are shown (Holm), at a level of {made.level:.0%}")
+    rest = (
+        f"once all others of the {count} comparisons are shown (Holm)" if count > 1 else "the same, for one comparison"
+    )
+    print(f"at best from: {rest}, at a level of {made.level:.0%}")
 
 
 def _print_ways(made: StudyPlan, wanted: float) -> None:
