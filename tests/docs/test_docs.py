@@ -14,10 +14,14 @@ from typing import NamedTuple
 
 import pytest
 
+from isocost.analysis.planning import PlanOption
 from isocost.cli.analyse import analyse
+from isocost.cli.compare import compare
 from isocost.cli.judge import judge
+from isocost.cli.plan import plan
 from isocost.judge.extraction import RULES
 from isocost.records import (
+    Architecture,
     BenchmarkInfo,
     Comparison,
     Estimate,
@@ -34,20 +38,26 @@ from isocost.records import (
 )
 from isocost.records import LimitPolicy as Policy
 from isocost.study import result
+from isocost.study.comparing import Compared, RungCompared
+from isocost.study.model_survey import ModelSeen
+from isocost.study.planned_cost import SampleCost, StudyCost
+from isocost.study.planning_defaults import Supposed
 from isocost.study.published_coverage import CoverageCurve, CoverageLead
 from isocost.study.published_rows import PublishedBoth
 from isocost.study.published_study import ProScore, PublishedStudy
 from isocost.study.sample_table import COLUMNS
 from isocost.study.selector_scores import Score
+from isocost.study.study_plan import PlannedStudy, StudyPlan, WantedStudy
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md")
+PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
 RECORDS = (
     Manifest, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Execution, Limits, Verdict,
-    Summary, Estimate, Comparison, result.Result, result.ModelPart, result.SolvedPart, result.CostPart, result.CurvePart,
-    result.BestPart, result.CrossingPart, result.PerPart, result.FitPart, result.ChangePart, result.DropPart,
-    PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
+    Summary, Estimate, Compared, RungCompared, Comparison, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
+    StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
+    result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.FitPart, result.ChangePart,
+    result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
 )  # fmt: skip
 
 # What differs from one machine or moment to another: seconds, and the level of isolation that holds.
@@ -158,6 +168,15 @@ def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
     spelt["extrapolate"] = "--no-extrapolate"
     for name in inspect.signature(verb).parameters:
         assert f"`{spelt.get(name, '--' + name.replace('_', '-'))}`" in cells
+
+
+@pytest.mark.parametrize("verb", [compare, plan], ids=lambda verb: verb.__name__)
+def test_every_option_of_planning_is_described(verb: Callable[..., int]) -> None:
+    """planning.md has a row for each option of `compare` and of `plan`."""
+    cells = " ".join(_first_cells(_page("planning.md"), f"option of `{verb.__name__}`"))
+    for name in inspect.signature(verb).parameters:
+        option = {"a": "A", "b": "B"}.get(name, f"--{name.replace('_', '-')}")
+        assert f"`{option}`" in cells
 
 
 def test_every_outcome_is_described() -> None:

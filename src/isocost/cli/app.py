@@ -26,8 +26,11 @@ VERBS = {
     "judge": "Judge recorded samples: say how much of what a model wrote passes.",
     "analyse": "Say which size solves the most at each budget, from judged runs.",
     "show": "Show a run: its numbers, its samples, or what extraction changed.",
+    "compare": "Compare two runs on the problems that both have.",
+    "plan": "Say which differences a study would show, and what it would cost, before it is run.",
     "export": "Write a run as CSV, Parquet, JSONL or EvalPlus's eval_results.json.",
     "benchmarks": "List the benchmarks, and which of them are on this machine.",
+    "models": "List the models whose shape is known, or show one in full.",
     "doctor": "Say whether programs can be locked in on this machine, and what is missing.",
 }
 """The verbs, in the order of `isocost --help`, each with its line there."""

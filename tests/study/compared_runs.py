@@ -1,0 +1,85 @@
+"""Parts of the tests of comparing: run folders with wanted verdicts, without anything being run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from tests.store.run_parts import manifest
+
+from isocost.benchmarks.unfair import audited
+from isocost.records import (
+    BenchmarkInfo,
+    Channel,
+    Execution,
+    Isolation,
+    Outcome,
+    Sample,
+    SamplingParams,
+    Verdict,
+)
+from isocost.store.run import Run
+
+HUMAN_EVAL = BenchmarkInfo(name="humaneval", version="1", sha256="0" * 64, rung=0, problems=164)
+PRO = BenchmarkInfo(name="humaneval-pro", version="1", sha256=audited()["humaneval-pro"], rung=2, problems=164)
+PLUS = BenchmarkInfo(name="mbpp-plus", version="1", sha256="2" * 64, rung=1, problems=378)
+
+
+def run_of(
+    folder: Path,
+    model: str,
+    outcomes: Mapping[str, Sequence[Mapping[str, bool | None] | bool | None]],
+    *,
+    benchmark: BenchmarkInfo = HUMAN_EVAL,
+    shared: Sequence[str] = (),
+    params: SamplingParams | None = None,
+    **changes: object,
+) -> Run:
+    """A run of samples by problem, each given by whether it passed (None: our own fault), or by that of each test set."""
+    made = msgspec.structs.replace(manifest(), model=model, benchmark=benchmark, **changes)
+    with Run.open(folder, made) as run:
+        for problem, samples in outcomes.items():
+            for draw, told in enumerate(samples):
+                name = f"{problem} {draw}"
+                run.samples.append(
+                    Sample(
+                        id=name,
+                        problem_id=problem,
+                        prompt_id=None,
+                        model=model,
+                        params=params,
+                        draw=draw,
+                        completion="",
+                        whole=True,
+                    )
+                )
+                sets = told if isinstance(told, Mapping) else {"base": told}
+                channel = Channel.shared if problem in shared else Channel.separate
+                for tests, passed in sets.items():
+                    run.executions.append(
+                        Execution(sample_id=name, problem_id=problem, tests=tests, program_sha256=None, rules=())
+                    )
+                    run.verdicts.append(
+                        Verdict(
+                            sample_id=name,
+                            problem_id=problem,
+                            tests=tests,
+                            outcome=_outcome(passed),
+                            detail=None,
+                            channel=channel,
+                            isolation=Isolation.contained,
+                        )
+                    )
+    return Run.read(folder)
+
+
+def _outcome(passed: bool | None) -> Outcome:
+    if passed is None:
+        return Outcome.sandbox_error
+    return Outcome.passed if passed else Outcome.wrong_answer
+
+
+def firsts(count: int, of: int, prefix: str = "HumanEval/", *, times: int = 1) -> dict[str, list[bool]]:
+    """Problems of which the first so many are solved by every one of `times` samples."""
+    return {f"{prefix}{number}": [number < count] * times for number in range(of)}
