@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from isocost.records import (
     Outcome,
     Sample,
     SamplingParams,
+    Usage,
     Verdict,
 )
 from isocost.store.run import Run
@@ -34,6 +35,7 @@ def run_of(
     benchmark: BenchmarkInfo = HUMAN_EVAL,
     shared: Sequence[str] = (),
     params: SamplingParams | None = None,
+    tokens: Callable[[str, int], tuple[int, int]] | None = None,
     **changes: object,
 ) -> Run:
     """A run of samples by problem, each given by whether it passed (None: our own fault), or by that of each test set."""
@@ -42,6 +44,7 @@ def run_of(
         for problem, samples in outcomes.items():
             for draw, told in enumerate(samples):
                 name = f"{problem} {draw}"
+                used = None if tokens is None else tokens(problem, draw)
                 run.samples.append(
                     Sample(
                         id=name,
@@ -52,6 +55,7 @@ def run_of(
                         draw=draw,
                         completion="",
                         whole=True,
+                        usage=used and Usage(prompt_tokens=used[0], completion_tokens=used[1]),
                     )
                 )
                 sets = told if isinstance(told, Mapping) else {"base": told}

@@ -69,7 +69,7 @@ def drops_of(
         for rung in higher:
             harder = [tally for part in by_rung[rung] for tally in part.tallies.values()]
             base_of = {name: base_id for part in by_rung[rung] for name, base_id in part.base_of.items()}
-            for exclude in dict.fromkeys((frozenset[str](), unfair & base_of.keys())):
+            for exclude in dict.fromkeys((frozenset[str](), unfair.intersection(base_of))):
                 yield _drop(model, low, rung, base, harder, base_of, exclude, seed, draws, level)
 
 

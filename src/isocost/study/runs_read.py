@@ -172,7 +172,7 @@ def _refuse_mixture(runs: list[Run]) -> None:
         for what, value in (
             ("limits", manifest.limits),
             ("extraction", manifest.extraction),
-            (f"SHA-256 of {manifest.benchmark.name}", manifest.benchmark.sha256),
+            (f"SHA-256 of {manifest.benchmark.name}", f"{manifest.benchmark.sha256[:12]}…"),
         ):
             other, where = seen.setdefault(what, (value, run))
             if other != value:
