@@ -34,6 +34,8 @@ class Curve:
     """Shape (budgets,): share of problems whose samples at hand suffice; for the others a law was used, or nothing."""
     affording: NDArray[np.float64]
     """Shape (budgets,): share of problems for which at least one sample can be afforded."""
+    in_sequence: NDArray[np.float64] | None = None
+    """Shape (budgets,): the same by `spend_in_sequence`, each sample at its own cost; None where that was not asked."""
 
     def interval(self, problems: int, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Both ends at each budget; zero width only where nothing can be afforded at all."""

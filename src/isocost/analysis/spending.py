@@ -35,7 +35,7 @@ def spend_in_sequence(
 
     Args:
         passed: for each problem its samples, true where they passed.
-        costs: for each problem the cost of each of its samples, above 0.
+        costs: for each problem the cost of each of its samples, from 0 on.
         prompt: shape (problems,), charged once.
         budgets: shape (budgets,).
         rng: source of randomness.
@@ -56,9 +56,9 @@ def spend_in_sequence(
     solved = np.empty((len(passed), amounts.size))
     for place, (outcomes, prices) in enumerate(zip(passed, costs, strict=True)):
         right, each = np.asarray(outcomes, dtype=bool), np.asarray(prices, dtype=np.float64)
-        if right.size == 0 or right.shape != each.shape or not (each > 0.0).all():
+        if right.size == 0 or right.shape != each.shape or not (each >= 0.0).all():
             raise DomainError(
-                f"problem {place} has {right.size} samples and {each.size} costs, expected as many costs above 0 as "
+                f"problem {place} has {right.size} samples and {each.size} costs, expected as many costs from 0 on as "
                 "samples, and at least one; leave out problems without samples"
             )
         order = rng.permuted(np.tile(np.arange(right.size), (orders, 1)), axis=1)

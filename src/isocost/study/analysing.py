@@ -12,9 +12,10 @@ from isocost import __version__
 from isocost.store.disk import disk_error, replace_file
 from isocost.study.answer import answers
 from isocost.study.conclusions import best_parts, cost_parts, crossing_parts, curve_parts, solved_parts
+from isocost.study.ratio_conclusions import per_parts, standing_parts
 from isocost.study.result import RESULT_SCHEMA, Result
 from isocost.study.run_evidence import evidence_of_runs
-from isocost.study.size_conclusions import fit_parts, per_parts
+from isocost.study.size_conclusions import fit_parts
 
 if TYPE_CHECKING:
     from isocost.records import Record
@@ -52,6 +53,8 @@ def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
         best=best,
         crossings=crossings,
         per=tuple(per_parts(evidence)),
+        standing=tuple(standing_parts(evidence)),
+        outcomes=evidence.outcomes,
         fits=tuple(fits),
         changes=tuple(changes),
         drops=evidence.drops,

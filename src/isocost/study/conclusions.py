@@ -76,6 +76,7 @@ def curve_parts(evidence: Evidence) -> Iterator[CurvePart]:
                 high=_or_none(high),
                 within=tuple(curve.within.tolist()),
                 law=evidence.law if regime is Regime.oracle and (curve.within < 1.0).any() else None,
+                in_sequence=None if curve.in_sequence is None else _or_none(curve.in_sequence),
             )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from isocost.analysis.panel import Key
     from isocost.analysis.panel_curves import Curve
     from isocost.records import Comparison
-    from isocost.study.result import DropPart, ModelPart
+    from isocost.study.result import DropPart, ModelPart, OutcomePart
 
 FEWEST_DRAWS = 40
 """A quantity that exists in fewer draws has no interval."""
@@ -95,6 +95,8 @@ class Evidence:
     """By model, for those whose efficiency is known."""
     efficiency_note: str = ""
     """Where efficiency comes from."""
+    outcomes: tuple[OutcomePart, ...] = ()
+    """How samples ended, by model and rung."""
     drops: tuple[DropPart, ...] = ()
     """Each model on two rungs."""
     comparisons: tuple[Comparison, ...] = ()

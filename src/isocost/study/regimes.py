@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from isocost.analysis.law_of_curve import BETA_BINOMIAL, beta_binomial_law
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.panel_curves import Curve, common_budgets, panel_curves
+from isocost.analysis.spending import spend_in_sequence
 from isocost.metrics.rank_score import rank_score
 from isocost.records import Regime, Unit
 
@@ -63,7 +65,9 @@ def curves_of(
     }
     selector = None
     if several:
-        curves[Regime.oracle] = panel_curves(panel, Regime.oracle, budgets, weights, prompt_shared=shared, law=law)
+        oracle = panel_curves(panel, Regime.oracle, budgets, weights, prompt_shared=shared, law=law)
+        spent = _in_sequence(panel, reads, unit, budgets, request.seed)
+        curves[Regime.oracle] = {key: replace(curve, in_sequence=spent[key]) for key, curve in oracle.items()}
         selector = next(iter(sorted(set.intersection(*(set(read.scores) for read in reads)))), None)
     if selector is not None:
         charged, tables = _selected(panel, reads, unit, selector)
@@ -71,6 +75,30 @@ def curves_of(
             charged, Regime.selected, budgets, weights, prompt_shared=shared, tables=tables
         )
     return Regimes(budgets, curves, None if law is None else BETA_BINOMIAL, selector)
+
+
+def _in_sequence(
+    panel: Panel, reads: list[RunRead], unit: Unit, budgets: NDArray[np.float64], seed: int
+) -> dict[Key, NDArray[np.float64]]:
+    """Share solved when the recorded samples are spent one after the other, each at its own cost."""
+    rng = np.random.default_rng(seed)
+    told: dict[Key, dict[str, tuple[list[bool], list[float]]]] = {}
+    for read in reads:
+        costs = read.costs.of_sample[unit]
+        for part in read.rungs:
+            for problem in part.tallies:
+                passed = part.passed(problem)
+                row = (list(passed.values()), [costs[sample] for sample in passed])
+                told.setdefault(Key(read.model, part.rung), {})[part.base_of[problem]] = row
+    found = {}
+    for key, cell in panel.cells.items():
+        assert cell.prompt is not None  # noqa: S101 (a unit that all have)
+        rows = [told[key][name] for name in panel.base_ids]
+        chances = spend_in_sequence(
+            [passed for passed, _ in rows], [each for _, each in rows], cell.prompt, budgets, rng=rng
+        )
+        found[key] = chances.mean(axis=0)
+    return found
 
 
 def _selected(
@@ -100,7 +128,8 @@ def _choices(reads: list[RunRead], unit: Unit, selector: str) -> dict[Key, dict[
         scores = read.scores[selector]
         for part in read.rungs:
             of_base = found.setdefault(Key(read.model, part.rung), {})
-            for problem, passed in part.passed.items():
+            for problem in part.tallies:
+                passed = part.passed(problem)
                 of_base[part.base_of[problem]] = Choice(
                     scores=tuple(scores[sample].score for sample in passed),
                     passed=tuple(passed.values()),

@@ -5,7 +5,7 @@ A number stands with its interval, or with the reason why there is none. Absent 
 
 from __future__ import annotations
 
-from isocost.records import Basis, Comparison, Estimate, Record, Regime, Unit
+from isocost.records import Basis, Comparison, Estimate, Outcome, Record, Regime, Unit
 
 RESULT_SCHEMA = 1
 """Raised with every change of the fields below."""
@@ -79,6 +79,8 @@ class CurvePart(Record, frozen=True):
     """Share of problems whose samples suffice for the budget; below 1 the rest is by `law`."""
     law: str | None
     """The law that goes on past the samples at hand; null if none does."""
+    in_sequence: tuple[float | None, ...] | None
+    """Share solved when recorded samples are spent one after the other, each at its own cost; null but for `oracle`."""
 
 
 class BestPart(Record, frozen=True):
@@ -154,6 +156,32 @@ class PerPart(Record, frozen=True):
     """Share of draws in which it is the highest."""
     note: str
     """What it is relative to: the set, the reference and the weights, or the budget."""
+
+
+class StandingPart(Record, frozen=True):
+    """How one model stands among those whose efficiency is known: the Pareto front, and whether PER depends on it."""
+
+    rung: int
+    """The rung."""
+    model: str
+    """The model."""
+    pareto: bool
+    """Whether no other is as good on every axis (accuracy, throughput, memory, latency) and better on one."""
+    without_it: dict[str, bool | None]
+    """For each form of PER: whether the best of the others changes when this model leaves the set; null if undefined."""
+
+
+class OutcomePart(Record, frozen=True):
+    """How the samples of one model on one rung ended, each problem weighing the same."""
+
+    model: str
+    """The model."""
+    rung: int
+    """The rung."""
+    shares: dict[Outcome, float]
+    """Share of each outcome among scored samples."""
+    unscored: int
+    """Samples that failed by our own fault; in no share."""
 
 
 class FitPart(Record, frozen=True):
@@ -258,6 +286,10 @@ class Result(Record, frozen=True):
     """Budgets to reach a share, and budgets at which a larger model overtakes a smaller one."""
     per: tuple[PerPart, ...] = ()
     """Performance-Efficiency Ratios."""
+    standing: tuple[StandingPart, ...] = ()
+    """How each model stands among the others."""
+    outcomes: tuple[OutcomePart, ...] = ()
+    """How samples ended."""
     fits: tuple[FitPart, ...] = ()
     """Fits over sizes."""
     changes: tuple[ChangePart, ...] = ()

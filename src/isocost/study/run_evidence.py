@@ -8,12 +8,13 @@ import numpy as np
 
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.resampling import cluster_weights
+from isocost.analysis.rungs import outcome_shares
 from isocost.study.cell_seen import seen_of_cell
 from isocost.study.efficiencies import BATCH, efficiency_of
 from isocost.study.evidence import Efficiency, Evidence, Seen
 from isocost.study.paired_evidence import comparisons_of, drops_of
 from isocost.study.regimes import curves_of
-from isocost.study.result import ModelPart
+from isocost.study.result import ModelPart, OutcomePart
 from isocost.study.runs_read import AnalysisRequest, RunRead, common_unit, read_runs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from isocost.records import ModelSpec, Unit
+    from isocost.records import ModelSpec, Outcome, Unit
     from isocost.study.regimes import Regimes
 
 
@@ -52,6 +53,7 @@ def evidence_of_runs(request: AnalysisRequest) -> Evidence:
         law=regimes.law,
         efficiency=efficiencies,
         efficiency_note=_efficiency_note(request),
+        outcomes=tuple(_outcomes(reads)),
         drops=tuple(drops_of([(read.model, read.rungs) for read in reads], level=request.level, **how)),
         comparisons=comparisons_of(panel, order, level=request.level, **how),
         caveats=tuple(dict.fromkeys(_caveats(panel, reads, regimes, unit))),
@@ -87,6 +89,17 @@ def _seen(
         )
         for key, cell in panel.cells.items()
     }  # fmt: skip
+
+
+def _outcomes(reads: list[RunRead]) -> Iterator[OutcomePart]:
+    told: dict[Key, dict[str, list[Outcome]]] = {}
+    for read in reads:
+        for part in read.rungs:
+            here = told.setdefault(Key(read.model, part.rung), {})
+            here.update({problem: list(of.values()) for problem, of in part.outcomes.items()})
+    for key, outcomes in sorted(told.items()):
+        shares = outcome_shares(outcomes)
+        yield OutcomePart(model=key.model, rung=key.rung, shares=shares.shares, unscored=shares.sandbox_errors)
 
 
 def _efficiencies(specs: dict[str, ModelSpec | None], request: AnalysisRequest) -> dict[str, Efficiency]:

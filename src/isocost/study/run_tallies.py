@@ -35,8 +35,13 @@ class RungTallies(NamedTuple):
     """By problem id."""
     base_of: dict[str, str]
     """From a problem's id to its base id."""
-    passed: dict[str, dict[str, bool]]
-    """By problem id and sample id: whether the sample passed."""
+    outcomes: dict[str, dict[str, Outcome]]
+    """By problem id and sample id; those that failed by our own fault among them, which no tally has."""
+
+    def passed(self, problem: str) -> dict[str, bool]:
+        """By sample id: whether it passed, of those that were scored."""
+        told = self.outcomes[problem].items()
+        return {sample: out is Outcome.passed for sample, out in told if out is not Outcome.sandbox_error}
 
 
 def tallies_of_run(run: Run, *, data_dir: Path | None = None) -> tuple[RungTallies, ...]:
@@ -58,14 +63,17 @@ def tallies_of_run(run: Run, *, data_dir: Path | None = None) -> tuple[RungTalli
         rungs.insert(0, (0, frozenset({BASE_TESTS})))
     found = []
     for rung, wanted in rungs:
-        passed: dict[str, dict[str, bool]] = {}
+        outcomes: dict[str, dict[str, Outcome]] = {}
         for (problem_id, sample_id), seen in verdicts.items():
             if wanted <= seen.keys():
-                outcome = combined(seen[name] for name in wanted)
-                if outcome is not Outcome.sandbox_error:
-                    passed.setdefault(problem_id, {})[sample_id] = outcome is Outcome.passed
-        tallies = {name: Tally(problem_id=name, n=len(of), c=sum(of.values())) for name, of in passed.items()}
-        found.append(RungTallies(rung, info.name, tallies, {name: descent(name) for name in tallies}, passed))
+                outcomes.setdefault(problem_id, {})[sample_id] = combined(seen[name] for name in wanted)
+        part = RungTallies(rung, info.name, {}, {}, outcomes)
+        for name in outcomes:
+            passed = part.passed(name)
+            if passed:
+                part.tallies[name] = Tally(problem_id=name, n=len(passed), c=sum(passed.values()))
+                part.base_of[name] = descent(name)
+        found.append(part)
     if not any(part.tallies for part in found):
         raise RunMismatchError(
             f"{str(run.folder)!r} has no scored sample; judge it first, or see `isocost show` for why"

@@ -47,6 +47,8 @@ class RunCosts(NamedTuple):
 
     of_problem: dict[Unit, dict[str, ProblemCost]]
     """By unit and problem id; a unit is there only if every problem with samples has it."""
+    of_sample: dict[Unit, dict[str, float]]
+    """By unit and sample id: what writing that sample cost."""
     basis: dict[Unit, Basis]
     """Where the figures of each unit come from."""
     spec: ModelSpec | None
@@ -93,7 +95,7 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
             f"the samples of {name} do not say how many tokens they used, so that they have no cost: "
             "--chars-per-token 3 estimates it from their length"
         )
-        return RunCosts({}, {}, spec if spec.parameters else None, tuple(caveats))
+        return RunCosts({}, {}, {}, spec if spec.parameters else None, tuple(caveats))
     else:
         tokens = _estimated(run, samples, pricing.chars_per_token, data_dir)
         caveats.append(
@@ -114,8 +116,12 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
         }
         for unit, column in columns.items()
     }
+    of_sample = {
+        unit: dict(zip((sample.id for sample in samples), column.completion.tolist(), strict=True))
+        for unit, column in columns.items()
+    }
     bases = {unit: column.basis for unit, column in columns.items()}
-    return RunCosts(of_problem, bases, spec if spec.parameters else None, tuple(caveats))
+    return RunCosts(of_problem, of_sample, bases, spec if spec.parameters else None, tuple(caveats))
 
 
 def _counts(sample: Sample) -> tuple[int, int] | None:
