@@ -29,6 +29,7 @@ def _print(found: Diagnosis) -> None:
         ("isocost", f"{found.version} ({found.judge})"),
         ("python", str(host["python"])),
         ("machine", f"{host['machine']}, {host['cores']} cores, {host['kernel']}"),
+        ("cgroup", found.cgroup or "none was handed over: ISOCOST_CGROUP names folders that may be used"),
         ("cache", _cache(found.cache)),
     ])  # fmt: skip
     print()

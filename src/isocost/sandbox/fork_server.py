@@ -20,7 +20,7 @@ from pathlib import Path
 
 from isocost.errors import SandboxError
 from isocost.records import Isolation, LimitHit, LimitPolicy, Limits
-from isocost.sandbox import interpreter, outer_user
+from isocost.sandbox import cgroup, interpreter, outer_user
 from isocost.sandbox.conversation import MAX_FRAME_BYTES, Conversation, Facts, ProgramEnded
 from isocost.sandbox.jail import kernel
 from isocost.sandbox.outer_user import OuterUser
@@ -56,6 +56,7 @@ class ForkServer:
         self._running: Conversation | None = None
         self._unsettled: deque[Conversation] = deque()  # begun and not reported on yet, in order
         self._scratch: ScratchFolder | None = None
+        self._cgroup: cgroup.Cgroup | None = None
         self._started: subprocess.Popen[bytes] | None = None
         self._adopted: int | None = None
         self._outputs = [_output_file(), _output_file()]
@@ -93,6 +94,8 @@ class ForkServer:
         job, self._next_job = self._next_job, self._next_job + 1
         while len(self._unsettled) > 1:  # the zygote must not wait for a reader, nor two jobs share an output file
             self._settle_next()
+        if self._cgroup is not None:
+            self._cgroup.allow(limits.memory_bytes)
         message = _JOB.pack(job, limits.cpu_seconds, int(limits.wall_seconds * 1000), limits.memory_bytes)
         try:
             socket.send_fds(self._control, [message], [theirs.fileno()])
@@ -135,6 +138,9 @@ class ForkServer:
         if self._scratch is not None:
             self._scratch.remove()
             self._scratch = None
+        if self._cgroup is not None:
+            self._cgroup.remove()
+            self._cgroup = None
 
     # --- the zygote
 
@@ -177,6 +183,7 @@ class ForkServer:
         )
         theirs.close()
         self._started = process
+        self._bound(process.pid)
         self._say(json.dumps(config).encode())
         answer = self._hear()
         if answer == b"map":
@@ -195,6 +202,13 @@ class ForkServer:
                 f"the sandbox does not start: {answer.removeprefix(b'failed ').decode('utf-8', 'replace')}"
             )
         self._control.settimeout(None)
+
+    def _bound(self, pid: int) -> None:
+        """Put the zygote into a cgroup, if one was handed over, before it forks anything."""
+        self._cgroup = cgroup.handed_over()
+        if self._cgroup is not None:
+            self._cgroup.take_in(pid)
+            self._cgroup.allow(self._policy.memory_bytes)
 
     def _map_ids(self, pid: int) -> None:
         outer = outer_user.spare_id() if os.getuid() == 0 and outer_user.knows_spare_id() else None
@@ -239,6 +253,8 @@ class ForkServer:
         limit = None
         if ended == _ENDED_BY_WALL:
             limit = LimitHit.wall
+        elif killed_by == signal.SIGKILL and self._cgroup is not None and self._cgroup.ran_out():
+            limit = LimitHit.memory
         elif killed_by == signal.SIGKILL and cpu_seconds > 0.5 * conversation.limits.cpu_seconds:
             # The kernel holds ticks against the limit, and reports time as measured: on a busy machine a fifth less.
             limit = LimitHit.cpu

@@ -11,6 +11,7 @@ from isocost import __version__
 from isocost.judge.identity import judge_name
 from isocost.records import Isolation, LimitPolicy
 from isocost.sandbox import levels
+from isocost.sandbox.cgroup import VARIABLE
 from isocost.store.cache import cache_folder
 from isocost.study import host
 from isocost.study.benchmark_survey import BenchmarkSeen, survey
@@ -67,6 +68,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """The levels, the strongest first."""
     takes: Isolation | None
     """The level that `judge` takes by default; None when none is good enough."""
+    cgroup: str | None
+    """Folders of a cgroup hierarchy that `ISOCOST_CGROUP` names; None where none was handed over."""
     cache: CacheSeen
     """The cache folder."""
     benchmarks: tuple[BenchmarkSeen, ...]
@@ -82,6 +85,7 @@ def diagnose(data_dir: Path | None = None) -> Diagnosis:
         host=host.describe(),
         levels=seen,
         takes=next((item.level for item in seen if item.holds), None),
+        cgroup=os.environ.get(VARIABLE) or None,
         cache=_cache(),
         benchmarks=survey(data_dir, read=False),
     )
