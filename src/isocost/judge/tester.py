@@ -294,7 +294,7 @@ class _Program:
             self._gave_odd_value = self._gave_odd_value or _DIGEST in text
             return values.loads(text)
         if letter == "a":
-            return given[int(text)]
+            return given[int(text) if text.isdigit() else len(given)]
         if letter != "u":
             raise ValueError(letter)
         self._gave_odd_value = True
