@@ -23,7 +23,7 @@ from isocost.sandbox.jail import kernel
 CORPUS = corpus.load()
 HURRIED = LimitPolicy(cpu_seconds=1, wall_factor=2)
 """Limits of most programs here: many of them are there to run into one."""
-LEAST = {"forgery": 40, "resources": 20, "host": 25, "odd": 15, "honest": 20}
+LEAST = {"forgery": 120, "resources": 40, "host": 45, "odd": 50, "honest": 70}
 SENTINELS = 2  # after each program: jobs use two output files in turn, and either may hold a note
 _ORPHANS_SECONDS = 5.0
 

@@ -14,6 +14,6 @@ def add(a, b):
         folder = pathlib.Path(name)
         (folder / "in" / "deep").mkdir(parents=True)
         (folder / "in" / "a.txt").write_text(str(a), encoding="utf-8")
-        shutil.copy(folder / "in" / "a.txt", folder / "in" / "deep" / "b.txt")
+        shutil.copyfile(folder / "in" / "a.txt", folder / "in" / "deep" / "b.txt")
         (folder / "in" / "deep" / "b.txt").write_text(str(b))
         return sum(int(path.read_text()) for path in sorted(folder.rglob("*.txt")))
