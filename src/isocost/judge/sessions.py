@@ -12,8 +12,8 @@ _TYPED = re.compile(r"^[ \t]*+(>>>|\.\.\.)(?: ([^\r\n]*+)|[ \t]*+)\r?$", re.MULT
 def typed(text: str) -> str | None:
     r"""Return the lines after prompts, without them and without what was printed; None where the text has no prompts.
 
-    >>> typed(">>> def f(x):\\n...     return x\\n...\\n>>> f(1)\\n1\\n")
-    'def f(x):\\n    return x\\n\\nf(1)\\n'
+    >>> typed(">>> def f(x):\n...     return x\n>>> f(1)\n1\n")
+    'def f(x):\n    return x\nf(1)\n'
 
     """
     lines = [match[2] or "" for match in _TYPED.finditer(text)]
