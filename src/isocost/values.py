@@ -6,10 +6,11 @@ The text is JSON. What JSON has no word for is an object with exactly one key, i
     {"b": "hex"} bytes   {"y": "hex"} bytearray   {"c": [re, im]} complex   {"i": "hex"} int beyond 64 bits
     {"r": [start, stop, step]} range
     {"I": […]} iterator  {"K": […]} dict keys   {"V": […]} dict values   {"E": [k, v, …]} dict items
+    {"P": [name, part, …]} an object of the standard library that compares by value (`isocost.library_values`)
     {"h": "hex"} the `Digest` of a value too large to be carried; only `dumps_or_digest` writes it
 
-`loads` builds exact builtin types and nothing else, whatever the text holds: no code of the writer runs in the reader.
-`dumps` reads subclasses by their builtin base's own methods, so an overridden `__eq__` or `__iter__` stays behind; an
+`loads` builds exact types of these and nothing else, whatever the text holds: no code of the writer runs in the reader.
+`dumps` reads subclasses by their base's own methods, so an overridden `__eq__` or `__iter__` stays behind; an
 iterator is spent up to the bound and becomes an iterator again on the other side.
 Not covered: objects of any other class, functions, cyclic values (their depth is over the bound).
 
@@ -21,6 +22,8 @@ from __future__ import annotations
 import json
 from _blake2 import blake2b
 from _json import encode_basestring_ascii as _quote
+
+from isocost.library_values import apart, is_of_library, rebuilt
 
 TYPE_CHECKING = False  # typing is heavy inside the sandbox, and type checkers know this name
 if TYPE_CHECKING:
@@ -111,24 +114,17 @@ def _write(value: Any, depth: int) -> str:
     kind = type(value)
     write = _WRITERS.get(kind)
     if write is None:
-        for base in kind.__mro__[1:]:
+        write = _write_library if is_of_library(kind) else None
+        for base in () if write else kind.__mro__[1:]:
             write = _WRITERS.get(base)
             if write is not None:
                 break
-        else:
-            return _write_other(value, depth)
+    if write is None:
+        return _write_other(value, depth)
     if depth > MAX_DEPTH:
         msg = f"a value nested deeper than {MAX_DEPTH}"
         raise UncarriableError(msg)
     return write(value, depth)
-
-
-def _write_none(_value: Any, _depth: int) -> str:
-    return "null"
-
-
-def _write_bool(value: Any, _depth: int) -> str:
-    return "true" if value else "false"
 
 
 def _write_int(value: Any, _depth: int) -> str:
@@ -150,18 +146,6 @@ def _write_complex(value: Any, _depth: int) -> str:
     real = complex.real.__get__(value)
     imag = complex.imag.__get__(value)
     return f'{{"c":[{_write_float(real, 0)},{_write_float(imag, 0)}]}}'
-
-
-def _write_str(value: Any, _depth: int) -> str:
-    return _quote(str.__str__(value))
-
-
-def _write_bytes(value: Any, _depth: int) -> str:
-    return f'{{"b":"{bytes.hex(value)}"}}'
-
-
-def _write_bytearray(value: Any, _depth: int) -> str:
-    return f'{{"y":"{bytearray.hex(value)}"}}'
 
 
 def _write_list(value: Any, depth: int) -> str:
@@ -205,14 +189,14 @@ def _pairs_writer(tag: str, iterate: Callable[[Any], Iterable[Any]]) -> Writer:
 
 
 _WRITERS: dict[type, Writer] = {
-    type(None): _write_none,
-    bool: _write_bool,
+    type(None): lambda _value, _depth: "null",
+    bool: lambda value, _depth: "true" if value else "false",
     int: _write_int,
     float: _write_float,
     complex: _write_complex,
-    str: _write_str,
-    bytes: _write_bytes,
-    bytearray: _write_bytearray,
+    str: lambda value, _depth: _quote(str.__str__(value)),
+    bytes: lambda value, _depth: f'{{"b":"{bytes.hex(value)}"}}',
+    bytearray: lambda value, _depth: f'{{"y":"{bytearray.hex(value)}"}}',
     list: _write_list,
     tuple: _sequence_writer("t", tuple.__iter__),
     set: _sequence_writer("s", set.__iter__),
@@ -224,6 +208,16 @@ _WRITERS: dict[type, Writer] = {
     type({}.values()): _sequence_writer("V", iter),
     type({}.items()): _pairs_writer("E", iter),
 }
+
+
+def _write_library(value: Any, depth: int) -> str:
+    try:
+        name, parts = apart(value)
+    except ValueError as error:
+        raise UncarriableError(str(error)) from None
+    if not name:
+        return _write(parts[0], depth)
+    return '{"P":[' + ",".join([f'"{name}"', *(_write(part, depth + 1) for part in parts)]) + "]}"
 
 
 def _write_other(value: Any, depth: int) -> str:
@@ -314,6 +308,14 @@ def _read_range(body: object, depth: int) -> range:
     return range(start, stop, step)
 
 
+def _read_library(body: object, depth: int) -> object:
+    name, *parts = _items(body, depth) or [None]
+    if type(name) is not str:
+        msg = "an object of the library without a name"
+        raise ValueError(msg)
+    return rebuilt(name, parts)
+
+
 def _read_keys(body: object, depth: int) -> object:
     return dict.fromkeys(_items(body, depth)).keys()
 
@@ -336,5 +338,6 @@ _READERS: dict[str, Callable[[object, int], object]] = {
     "K": _read_keys,
     "V": _read_values,
     "E": lambda body, depth: _read_dict(body, depth).items(),
+    "P": _read_library,
     "h": lambda body, _depth: Digest((_read_hex(body).hex(),)),
 }

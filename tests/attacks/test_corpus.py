@@ -18,7 +18,7 @@ from isocost.judge.pool import Pool, Work
 from isocost.records import CodeTests, Isolation, Outcome
 from isocost.sandbox import levels
 
-LEAST = {"forgery": 40, "resources": 20, "host": 25, "odd": 15, "honest": 20}
+LEAST = {"forgery": 120, "resources": 40, "host": 45, "odd": 50, "honest": 70}
 
 
 class Lane(NamedTuple):

@@ -218,6 +218,34 @@ def test_indented_whole_program_is_moved() -> None:
     assert program == Program(source="def f(xs):\n    return 1\n", rules=("dedented",))
 
 
+@pytest.mark.parametrize("stem", [STEM, BARE, ""])
+@pytest.mark.parametrize(
+    "text, rule",
+    [
+        ("So:\n\n    def f(xs):\n        return sum(xs)\n\nThat is all.\n", "dedented"),
+        ("The solution: def f(xs): return sum(xs)", "leading_text_dropped"),
+        ("The solution is `def f(xs): return sum(xs)`, I think.", "leading_text_dropped"),
+        ("The solution: def f(xs):\n    return sum(xs)\n\nThat is all.", "leading_text_dropped"),
+        ('<pre><code class="python">def f(xs):\n    return sum(xs)\n</code></pre>', "leading_text_dropped"),
+        (">>> def f(xs):\n...     return sum(xs)\n...\n>>> f([1])\n1\n", "session_read"),
+        ("```python\n>>> def f(xs):\n...     return sum(xs)\n>>> f([1])\n1\n```\n", "session_read"),
+    ],
+)
+def test_programs_in_places_of_their_own(stem: str, text: str, rule: str) -> None:
+    """Indented under prose, at the end of a line of prose, or in a copied session: the program is found."""
+    program = auto(text, stem)
+    assert rule in program.rules
+    space: dict[str, object] = {}
+    exec(compile(source(program), "<test>", "exec"), space)
+    assert space["f"]([1, 2]) == 3  # type: ignore[operator]
+
+
+def test_a_definition_in_a_comment_or_text_is_no_program() -> None:
+    """What stands behind a hash or a quote is not taken for a program."""
+    for text in ("Try:\n# def f(xs): return 1", 'It says "def f(xs): return 1".'):
+        assert "leading_text_dropped" not in auto(text, "").rules
+
+
 def test_another_function_is_still_a_program() -> None:
     """A function of another name is an attempt, which the judge will fail; it is not the absence of a program."""
     assert auto("def g(xs):\n    return 1\n", "").rules == ()
@@ -377,6 +405,21 @@ def test_tests_are_dropped(tail: str) -> None:
     left = [item for item in ast.parse(source(program)).body if not isinstance(item, ast.Import)]
     assert len(left) == 1
     assert program.rules == ("tests_dropped",)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys\n\n" + WHOLE + "\n\ndef main():\n    print(f([1]))\n\n\nsys.exit(main())\n",
+        "import unittest\n\n" + WHOLE + "\n\nclass T(unittest.TestCase):\n    pass\n\n\nunittest.main()\n",
+        WHOLE + "\nexit()\n",
+    ],
+)
+def test_what_would_end_a_program_is_dropped(code: str) -> None:
+    """A script's last call, after which nothing could be judged, is a demonstration."""
+    program = auto(code, "")
+    assert "tests_dropped" in program.rules
+    exec(compile(source(program), "<test>", "exec"), {"List": list})
 
 
 def test_variables_of_comprehensions_in_tests() -> None:

@@ -20,7 +20,7 @@ from isocost.sandbox.fork_server import ForkServer
 
 POLICY = LimitPolicy()
 FAIL_FROM_3_12 = {"MBPPPro/36", "MBPPPro/117", "MBPPPro/260"} if sys.version_info >= (3, 12) else set()
-SHARED_BY_NEED = 4
+SHARED_BY_NEED = 3
 """Problems of MBPP whose tests build or look at objects that cannot cross."""
 SLOW_REFERENCES = ("MBPP/255", "MBPP/599")
 

@@ -43,7 +43,7 @@ def _outcome(server: ForkServer, tests: Tests, source: str, limits: Limits = LIM
         ("import sys\ndef add(a, b):\n    sys.exit(0)\n", Outcome.runtime_error),
         ("import os\ndef add(a, b):\n    os._exit(0)\n", Outcome.runtime_error),
         ("import os, signal\ndef add(a, b):\n    os.kill(os.getpid(), signal.SIGSEGV)\n", Outcome.runtime_error),
-        ("def add(a, b):\n    return object()\n", Outcome.runtime_error),
+        ("def add(a, b):\n    return object()\n", Outcome.wrong_answer),
         ("def add(a, b) return", Outcome.syntax_error),
         ("def add(a, b):\n    while True: pass\n", Outcome.time_limit),
         ("import time\ndef add(a, b):\n    time.sleep(60)\n", Outcome.time_limit),
@@ -61,7 +61,7 @@ def test_each_outcome_by_a_small_program(server: ForkServer, source: str, outcom
 def test_an_object_that_equals_everything_is_not_a_right_answer(server: ForkServer) -> None:
     """Only plain values cross: an overridden `__eq__` stays behind, of a plain object and of a subclass alike."""
     equal = "    def __eq__(self, other): return True\n    __hash__ = None\n"
-    assert _outcome(server, ADDS, f"class E:\n{equal}def add(a, b): return E()\n") is Outcome.runtime_error
+    assert _outcome(server, ADDS, f"class E:\n{equal}def add(a, b): return E()\n") is Outcome.wrong_answer
     assert _outcome(server, ADDS, f"class E(int):\n{equal}def add(a, b): return E(7)\n") is Outcome.wrong_answer
 
 
@@ -136,7 +136,7 @@ BARE = "try:\n    assert f({}) == 1\nexcept:\n    pass\n"
         ("raise ValueError\ndef f(x): return 1\n", Outcome.runtime_error),
         ("import os\ndef f(x): os._exit(0)\n", Outcome.runtime_error),
         ("def f(x):\n    while True: pass\n", Outcome.time_limit),
-        ("def f(x): return object()\n", Outcome.runtime_error),
+        ("def f(x): return object()\n", Outcome.passed),  # an answer: as in one process, the test lets it through
     ],
 )
 def test_a_bare_except_in_a_test_hides_nothing_that_matters(server: ForkServer, source: str, outcome: Outcome) -> None:
@@ -186,18 +186,115 @@ def test_values_that_are_hard_to_show_are_wrong_answers(server: ForkServer, valu
         assert "\n" not in detail
 
 
-@pytest.mark.parametrize("value", ["iter([1])", "{1: 2}.keys()", "range(3)", "(i for i in 'ab')"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "iter('ab')",
+        "{'a': 1, 'b': 2}.keys()",
+        "(i for i in 'ab')",
+        "collections.deque('ab')",
+        "collections.Counter('ab')",
+    ],
+)
+def test_answers_can_be_handed_back(server: ForkServer, value: str) -> None:
+    """What a program answers crosses again, as what it was, when a test gives it to the next call."""
+    tests = code("assert g(f(1)) == ['a', 'b']", calls=("f", "g"))
+    source = f"import collections\ndef f(x): return {value}\ndef g(x): return list(x)\n"
+    assert _outcome(server, tests, source) is Outcome.passed
+    other = "import collections\ndef f(x): return collections.Counter(x)\ndef g(x): return x.most_common(1)\n"
+    tests = code("assert g(f('aab')) == [('a', 2)]", calls=("f", "g"))
+    assert _outcome(server, tests, other) is Outcome.passed
+
+
+@pytest.mark.parametrize("value", ["object()", "g", "[[object()]]", "re.match('a', 'a')"])
 def test_handing_back_an_answer_that_cannot_cross_is_the_programs_fault(server: ForkServer, value: str) -> None:
-    """A program cannot leave the count by answering with an iterator that a test gives to the next call."""
+    """A program cannot leave the count by answering with an object that a test gives to the next call."""
     tests = code("assert g(f(1)) == 1", calls=("f", "g"))
-    source = f"def f(x): return {value}\ndef g(x): return 1\n"
+    source = f"import re\ndef f(x): return {value}\ndef g(x): return 1\n"
     assert _outcome(server, tests, source) is Outcome.runtime_error
 
 
 def test_an_argument_of_the_tests_own_that_cannot_cross_is_our_fault(server: ForkServer) -> None:
     """A test that hands over what cannot cross is not held against the program."""
     with pytest.raises(SandboxError, match="a test hands f what cannot cross"):
-        _run(server, code("f(iter([1]))"), "def f(x): return 1\n")
+        _run(server, code("f(lambda: 1)"), "def f(x): return 1\n")
+
+
+@pytest.mark.parametrize(
+    "tests, source",
+    [
+        ("assert f() == 0.5 and f() != 1", "from fractions import Fraction\ndef f(): return Fraction(1, 2)"),
+        ("assert f() == 0.5 and round(f()) == 0", "from decimal import Decimal\ndef f(): return Decimal('0.50')"),
+        ("assert list(f()) == [1, 2] != f()", "from collections import deque\ndef f(): return deque([1, 2])"),
+        ("assert f() == [1]", "from collections import UserList\ndef f(): return UserList([1])"),
+        ("assert f()['z'] == 0", "from collections import Counter\ndef f(): return Counter('a')"),
+        ("assert f()['z'] == []", "from collections import defaultdict\ndef f(): return defaultdict(list)"),
+        ("assert f() == b'a'", "def f(): return memoryview(b'a')"),
+        ("assert f() is int", "def f(): return int"),
+        ("assert f()", "import re\ndef f(): return re.match('a', 'a')"),
+        (
+            "assert f() is not None and not f()",
+            "class Empty:\n    def __len__(self): return 0\ndef f(): return Empty()",
+        ),
+        (
+            "from collections import OrderedDict\nassert list(f()) == ['b', 'a'] and f() != OrderedDict(a=1, b=2)",
+            "from collections import OrderedDict\nd = OrderedDict(a=1, b=2)\nd.move_to_end('a')\ndef f(): return d",
+        ),
+    ],
+)
+def test_objects_of_the_library_behave_as_in_one_process(server: ForkServer, tests: str, source: str) -> None:
+    """Library classes that compare with plain values cross as themselves; of others a test sees that they are there."""
+    for shared in (False, True):
+        assert _outcome(server, code(tests, shared=shared), source) is Outcome.passed
+
+
+@pytest.mark.parametrize(
+    "tests, source, outcome",
+    [
+        ("x = [2, 1]\nassert f(x) is x", "def f(x):\n    x.sort()\n    return x", Outcome.passed),
+        ("x = [2, 1]\nassert f(x) is not x", "def f(x): return x", Outcome.wrong_answer),
+        ("x = [2, 1]\nassert f(x) is not x", "def f(x): return list(x)", Outcome.passed),
+        ("x = float('nan')\nassert f(x) in [x]", "def f(x): return x", Outcome.passed),
+        ("x = [2, 1]\nf(x=x)\nassert x == [2, 1]", "def f(x): x.sort()", Outcome.wrong_answer),
+        ("x = {'x': [2, 1]}\nf(**x)\nassert x == {'x': [1, 2]}", "def f(x): x.sort()", Outcome.passed),
+        ("x = [1, 0]\nf(x)\nassert x[0] is True", "def f(x): x[0] = True", Outcome.passed),
+        ("x = {'b': 1, 'a': 2}\nf(x)\nassert [*x] == ['a', 'b']", "def f(x): x['b'] = x.pop('b')", Outcome.passed),
+        ("x = [[1], [2]]\ny = x[0]\nf(x)\nassert y is x[0] == [3]", "def f(x): x[0][0] = 3", Outcome.passed),
+    ],
+)
+def test_what_a_program_does_to_its_arguments_is_exact(
+    server: ForkServer, tests: str, source: str, outcome: Outcome
+) -> None:
+    """Tests see which argument came back, changes by keyword, and changes that `==` does not see."""
+    for shared in (False, True):
+        assert _outcome(server, code(tests, shared=shared), source) is outcome
+
+
+@pytest.mark.parametrize(
+    "raised, held",
+    [
+        ("{}['a']", "type(e) is KeyError and str(e) == \"'a'\" and e.args == ('a',)"),
+        ("raise Mine('bad', 3)", "isinstance(e, ValueError) and type(e).__name__ == 'Mine' and e.args == ('bad', 3)"),
+        ("raise Mine('bad')", "str(e) == 'bad'"),
+        ("raise Told('bad')", "str(e) == 'told' and type(e).__name__ == 'Told'"),
+        ("raise ValueError", "str(e) == '' and e.args == ()"),
+        ("open('nowhere')", "type(e) is FileNotFoundError and e.errno == 2"),
+        ("'\\udc80'.encode()", "isinstance(e, UnicodeError)"),
+        ("exec('1 +')", "isinstance(e, SyntaxError)"),
+        ("raise ExceptionGroup('two', [ValueError(1), KeyError(2)])", "isinstance(e, ExceptionGroup) or True"),
+        ("raise OSError(object())", "type(e) is OSError"),
+    ],
+)
+def test_exceptions_are_what_they_were(server: ForkServer, raised: str, held: str) -> None:
+    """Tests see class, name, arguments and text of an exception as in one process."""
+    source = (
+        "class Mine(ValueError): pass\nclass Told(KeyError):\n    def __str__(self): return 'told'\n"
+        f"def f():\n    {raised}\n"
+    )
+    tests = f"try:\n    f()\nexcept Exception as e:\n    assert {held}, (e, e.args)\nelse:\n    assert 0\n"
+    for shared in (False, True):
+        finding, _facts = _run(server, code(tests, shared=shared), source)
+        assert finding.passed, finding
 
 
 def test_cases_are_held_against_expected_values(server: ForkServer) -> None:

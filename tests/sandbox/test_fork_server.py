@@ -211,9 +211,9 @@ one = ctypes.create_string_buffer(1)
 def mapped(page):
     return libc.mincore(ctypes.c_void_p(page), ctypes.c_size_t(4096), one) == 0
 
-def regions():
+def regions(own):
     seen = set()
-    for seed in (libc.sbrk(0) - 4096, id(object()), id([]), id("x" * 100_000), id(os), ctypes.addressof(one)):
+    for seed in (libc.sbrk(0) - 4096, id(object()), id([]), id("x" * 100_000), id(os), id(own), ctypes.addressof(one)):
         page = seed & ~4095
         while mapped(page) and page not in seen:
             page -= 4096
@@ -230,7 +230,7 @@ def f(first_half, second_half, wanted):
     wanted = [*wanted, hashlib.sha256(own[-16:]).hexdigest()]
     found = [0] * len(wanted)
     size_of_all = 0
-    for start, size in regions():
+    for start, size in regions(own):
         size_of_all += size
         data = ctypes.string_at(start, size)
         place = data.find(prefix)

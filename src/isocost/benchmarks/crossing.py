@@ -2,15 +2,18 @@
 
 A reading of the tests, without running them. It knows these reasons against: a module whose objects or state both
 sides would share (files, clocks, random seeds), functions or objects of classes as arguments, a question for the class
-of a result, an attribute that no builtin value has. Not seen: a program that returns an object where the reference
-returns a plain value; then the value does not cross, and the sample fails.
+of a result, a call of a result, an attribute that no plain value has, of a result or of a function. Not seen: a
+program that returns an object where the reference returns a plain value; of that the tests only know that it is there.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import collections
 from collections.abc import Collection, Iterator
+
+from isocost.library_values import CLASSES
 
 PLAIN_MODULES = frozenset({
     "math", "cmath", "copy", "itertools", "functools", "operator", "string", "re", "random", "collections", "typing",
@@ -22,8 +25,9 @@ VALUE_MODULES = frozenset({"math", "cmath", "copy", "random", "string", "json", 
 """Modules whose functions give plain values, so that they may build arguments."""
 
 _BUILTINS = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
-PLAIN_ATTRIBUTES = frozenset(name for kind in _BUILTINS for name in dir(kind))
-"""Attributes that some builtin value has."""
+_LIBRARY = (collections.Counter, collections.OrderedDict, collections.deque)
+PLAIN_ATTRIBUTES = frozenset(name for kind in _BUILTINS + _LIBRARY for name in dir(kind))
+"""Attributes that some value which can cross has."""
 
 
 def can_cross(tests: ast.Module, prelude: ast.Module, callees: Collection[str]) -> bool:
@@ -36,15 +40,18 @@ def can_cross(tests: ast.Module, prelude: ast.Module, callees: Collection[str]) 
         return False
     own = {node.name for node in ast.walk(tests) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     functions = own | set(callees)
+    results = _names_of_results(tests, callees)
     for node in ast.walk(tests):
+        if isinstance(node, ast.Attribute) and _is_odd(node, callees, results):
+            return False
+        if isinstance(node, ast.Call) and (_is_call_of(node.func, callees) or _is_one_of(node.func, results)):
+            return False
         if isinstance(node, ast.ClassDef) or _sets_seed(node, imported) or _asks_for_class(node, imported):
             return False
         if _is_call_of(node, callees):
             parts = [*node.args, *(keyword.value for keyword in node.keywords)]  # type: ignore[attr-defined]
             if not all(_is_plain(part, imported, functions) for part in parts):
                 return False
-        if isinstance(node, ast.Attribute) and _is_call_of(node.value, callees) and node.attr not in PLAIN_ATTRIBUTES:
-            return False
     return True
 
 
@@ -61,6 +68,29 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def _is_call_of(node: ast.AST, callees: Collection[str]) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in callees
+
+
+def _is_one_of(node: ast.AST, names: Collection[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def _names_of_results(tests: ast.Module, callees: Collection[str]) -> set[str]:
+    """Names that are bound to just what a call of the program gives."""
+    found: set[str] = set()
+    for node in ast.walk(tests):
+        if isinstance(node, ast.Assign) and _is_call_of(node.value, callees):
+            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.NamedExpr) and _is_call_of(node.value, callees):
+            found.add(node.target.id)
+    return found
+
+
+def _is_odd(node: ast.Attribute, callees: Collection[str], results: Collection[str]) -> bool:
+    """Whether an attribute is one that no plain value has, of a result, or any attribute of a function."""
+    if _is_one_of(node.value, callees):
+        return True
+    of_result = _is_call_of(node.value, callees) or _is_one_of(node.value, results)
+    return of_result and node.attr not in PLAIN_ATTRIBUTES
 
 
 def _sets_seed(node: ast.AST, imported: dict[str, str]) -> bool:
@@ -89,7 +119,8 @@ def _is_plain(argument: ast.expr, imported: dict[str, str], functions: Collectio
         if isinstance(node, ast.Name):
             if node.id in imported and imported[node.id] not in VALUE_MODULES:
                 return False
-            if (node.id in functions or hasattr(builtins, node.id)) and id(node) not in called:
+            is_function = node.id in functions or (hasattr(builtins, node.id) and node.id not in CLASSES)
+            if is_function and id(node) not in called:
                 return False
     return True
 

@@ -22,7 +22,7 @@ from isocost.records import Program
 
 __all__ = ["RULES", "VERSION", "extract"]
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that can alter a program; manifests carry it."""
 
 RULES: dict[str, str] = {
@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "first_line_indented": "the first line of the function's body got the indentation it had lost",
     "body_indented": "the whole function body got the indentation it had lost",
     "dedented": "a whole program, indented as one, was moved to the left margin",
+    "session_read": "the lines typed in a copied interactive session were taken, without prompts and output",
     "stem_left_out": "the answer is a whole program, so the stem was not put before it",
     "preamble_added": "imports and helpers of the stem, which the program uses and lacks, were put before it",
     "tail_cut": "text after the last complete top-level statement, which does not compile, was dropped",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 from isocost.judge.fences import Block, Layout
 from isocost.judge.names import DEFINITIONS, is_stub, missing, top_level
+from isocost.judge.sessions import typed
 from isocost.judge.syntax import Code, Parser
 from isocost.judge.trimming import trim
 
@@ -119,6 +120,11 @@ class Reader:
         self._entry_point = entry_point
         name = re.escape(entry_point)
         self._entry = re.compile(rf"^(?:(?:(?:async[ \t]+)?def|class)[ \t]+{name}\b|{name}[ \t]*=)", re.MULTILINE)
+        self._typed = re.compile(rf"^[ \t]*+>>> (?:(?:async[ \t]+)?def[ \t]+{name}\b|{name}[ \t]*=)", re.MULTILINE)
+        # `def` after words on its line, as in "The solution: def f(x): return x".
+        self._in_a_line = re.compile(
+            rf"(?<=[^\s\w#\"'])[ \t]*+(?=(?:async[ \t]+)?def[ \t]+{name}[ \t]*\()", re.MULTILINE
+        )
         self._entry_inside = re.compile(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b", re.MULTILINE)
 
     def as_it_stands(self, text: str) -> Reading | None:
@@ -195,17 +201,29 @@ class Reader:
                 yield _Candidate(stem.text + body, len(stem.text), ("body_indented",))
             yield _Candidate(stem.text + stem.indent + first, len(stem.text), ("first_line_indented",))
         if start < blank and self._entry_inside.search(text):
-            margin = text[start:blank]
-            moved = re.sub(f"^{margin}", "", text[start:], flags=re.MULTILINE)
-            yield _Candidate(moved, 0, ("dedented", *left_out), alone=True)
+            yield self._moved(text, start, ("dedented", *left_out))
         rules = ("leading_text_dropped",)
         for place in self._starts(text):
             yield _Candidate(text[place:], 0, (*rules, *left_out), alone=True)
-        if stem.last and start == blank and (break_ := _SET_OFF.search(text)):
+        if start == blank and (break_ := _SET_OFF.search(text)):
             # Only prose may go: no code, and no line that is indented itself.
             talk = text[: break_.end()]
-            if not _CODE.search(talk) and not _INDENTED.search(talk):
+            if self._entry_inside.search(text, break_.end()):
+                yield self._moved(text, break_.end(), (*rules, "dedented", *left_out))
+            if stem.last and not _CODE.search(talk) and not _INDENTED.search(talk):
                 yield _Candidate(stem.text + text[break_.end() :], len(stem.text), rules)
+        if self._typed.search(text) and (session := typed(text)):
+            yield _Candidate(session, 0, ("session_read", *left_out), alone=True)
+        for match in islice(self._in_a_line.finditer(text), _MAX_STARTS):
+            yield _Candidate(text[match.end() :], 0, (*rules, *left_out), alone=True)
+            quoted = text[match.end() : (text.find("`", match.end()) + 1 or len(text) + 1) - 1]
+            yield _Candidate(quoted, 0, (*rules, *left_out), alone=True)
+
+    def _moved(self, text: str, start: int, rules: tuple[str, ...]) -> _Candidate:
+        """What stands from `start` on, moved to the left by the indentation of its first line."""
+        rest = text[start:]
+        margin = rest[: len(rest) - len(rest.lstrip(" \t"))]
+        return _Candidate(re.sub(f"^{margin}", "", rest, flags=re.MULTILINE), 0, rules, alone=True)
 
     def _starts(self, text: str) -> list[int]:
         """Where a program could start after text that is none: the first few statements, and the entry point's own."""

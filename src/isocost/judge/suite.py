@@ -155,6 +155,10 @@ def _looks_at_arguments(tree: ast.Module, names: frozenset[str]) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id in candidates
         and _literal_call(node.func.id, node) is None
-        and any(isinstance(item, ast.Name) for argument in node.args for item in ast.walk(argument))
+        and any(isinstance(item, ast.Name) for argument in _given(node) for item in ast.walk(argument))
         for node in ast.walk(tree)
     )
+
+
+def _given(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]

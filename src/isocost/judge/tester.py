@@ -17,16 +17,19 @@ import msgspec
 from isocost import values
 from isocost.errors import SandboxError
 from isocost.judge.bounds import bounds
+from isocost.judge.exceptions import Described
+from isocost.judge.opaque import Opaque
 from isocost.judge.oracles import Uncarried
+from isocost.judge.reflecting import reflect
 from isocost.judge.suite import TESTS_NAME, CaseSuite, CodeSuite, SharedSuite, Suite, key_of
 from isocost.judge.wording import described, failing_line, one_line, short
 from isocost.records import Limits
 from isocost.sandbox.fork_server import Conversation, Facts, ForkServer, ProgramEnded
 
 _GRACE_SECONDS = 2.0
-_HANDED_BACK = re.compile(r'\{"[IKVErh]":')
-"""Values that programs give and that cannot be sent to one again; inside a text the quotes would be escaped."""
 _NOT_CALLED = re.compile(r"\(\) (takes|missing|got) |object is not callable$")
+_DIGEST = '{"h":'
+"""What cannot be sent to a program again; inside a text the quotes would be escaped."""
 _DIGEST_ABOVE = 4 << 20
 """Values with a longer text are compared by digest: exactly, whatever the oracle would allow."""
 
@@ -61,7 +64,7 @@ class _OutOfTimeError(BaseException):
 
 
 class _UnverifiableError(TypeError):
-    """The program returned what cannot cross; in one process it would most likely be a wrong type."""
+    """The tests need what cannot cross."""
 
 
 def run(server: ForkServer, suite: Suite, source: str | bytes, limits: Limits) -> tuple[Finding, Conversation]:
@@ -90,16 +93,21 @@ def answers(server: ForkServer, suite: CaseSuite, source: str, limits: Limits) -
     found: list[object] = []
     try:
         for item in suite.inputs:
-            try:
-                found.append(program.call(suite.entry_point, tuple(item), {}))
-            except _UnverifiableError:
-                if not suite.asks_for_none_only:
-                    raise
-                found.append(True)  # the oracle only asks whether it is None
+            value = program.call(suite.entry_point, tuple(item), {})
+            if isinstance(value, Opaque):
+                value = _stands_for(value, suite)
+            found.append(value)
     except (ProgramEnded, _LoadFailedError, Exception) as error:  # noqa: BLE001 (what the reference raises is its own)
         reason = error.finding.detail if isinstance(error, _LoadFailedError) else repr(error)
         raise SandboxError(f"the reference solution {suite.entry_point} fails on its own inputs: {reason}") from None
     return found, conversation.facts()
+
+
+def _stands_for(value: Opaque, suite: CaseSuite) -> bool:
+    """What a reference's object is in expected values: that it is there, where an oracle asks for no more."""
+    if not suite.asks_for_none_only:
+        raise SandboxError(f"it gives {value!r}")
+    return True
 
 
 # --- the three ways --------------------------------------------------------------------------------------------------
@@ -129,10 +137,9 @@ def _cases(suite: CaseSuite, conversation: Conversation) -> Finding:
     def tests() -> None:
         rows = zip(suite.inputs, expected, suite.atols, strict=True)
         for place[0], (arguments, wanted, atol) in enumerate(rows):
-            try:
-                got = program.call(suite.entry_point, tuple(arguments), {})
-            except _UnverifiableError as error:
-                got = Uncarried(str(error))
+            got = program.call(suite.entry_point, tuple(arguments), {})
+            if isinstance(got, Opaque):
+                got = Uncarried(repr(got))
             assert suite.oracle(wanted, got, arguments, atol)  # noqa: S101 (this is the test)
 
     def where(_error: BaseException) -> str:
@@ -154,9 +161,10 @@ def _shared(conversation: Conversation) -> Finding:
     except _LoadFailedError as error:
         return error.finding
     except BaseException as error:  # noqa: BLE001 (the program's exception, said again here)
+        detail = one_line(described(error))
         if letter == "t" and not _is_of_a_call(error):
-            return Finding(failed_test=True, detail=one_line(text))
-        return Finding(raised=type(error).__name__, detail=one_line(text))
+            return Finding(failed_test=True, detail=detail)
+        return Finding(raised=program.raised_class, detail=detail)
     return Finding(ended=True)
 
 
@@ -190,7 +198,7 @@ def _found(program: _Program, tests: Callable[[], None], where: Callable[[BaseEx
         return Finding(out_of_time=True, calls=calls, detail="the tests did not come to an end")
     if news is program.raised:
         detail = f"{described(news)}; {where(news)}"
-        return Finding(raised=type(news).__name__, calls=calls, detail=one_line(detail))
+        return Finding(raised=program.raised_class, calls=calls, detail=one_line(detail))
     # Whatever else a test raises, it raises on the values that it was given.
     detail = f"{where(news)}; {program.last_answer()}"
     if not isinstance(news, AssertionError):
@@ -215,6 +223,8 @@ class _Program:
         self.news: BaseException | None = None
         """What decides the verdict, whatever a test's `except` makes of it."""
         self.raised: BaseException | None = None
+        self.raised_class = "TypeError"
+        """Builtin class of what was raised."""
         self._foreseen = foreseen
         self._sent = 0
         self._gave_odd_value = False
@@ -239,47 +249,65 @@ class _Program:
         """Call a function of the program."""
         if self._foreseen is not None:
             try:
-                key = key_of((name, arguments, keywords))
+                self._ask(name, arguments, keywords, self._foreseen)
             except ValueError as error:
                 if self._gave_odd_value:
                     self.raised = _UnverifiableError(f"{name} is given what an earlier call gave, and it cannot cross")
                     raise self.raised from None
                 raise SandboxError(f"a test hands {name} what cannot cross to another process: {error}") from None
-            if self._sent < len(self._foreseen):
-                if key != self._foreseen[self._sent]:
-                    raise _NotForeseenError
-            else:
-                self.conversation.call(name, arguments, keywords)
             self._sent += 1
         letter, text = self.conversation.receive()
         self.answered += 1
-        value = self.take(letter, text, arguments)
+        value = self.take(letter, text, (*arguments, *keywords.values()))
         self._last = (name, value)
         return value
 
-    def take(self, letter: str, text: str, arguments: tuple[object, ...] = ()) -> object:
-        """Turn an answer into a value or an exception."""
-        if letter in ("v", "w"):
-            value_text, _newline, after = text.partition("\n")
-            self._gave_odd_value = self._gave_odd_value or _HANDED_BACK.search(text) is not None
+    def _ask(
+        self, name: str, arguments: tuple[object, ...], keywords: dict[str, object], foreseen: list[bytes]
+    ) -> None:
+        """Make sure that a call is the one sent ahead, or send it. Raises ValueError where it cannot cross."""
+        if self._sent < len(foreseen):
             try:
-                value = values.loads(value_text)
-                if letter == "w":
-                    _reflect(arguments, values.loads(after))
-            except ValueError:
-                raise ProgramEnded from None
-            return value
-        if letter == "u":
+                key = key_of((name, arguments, keywords))
+            except ValueError:  # no literal, which is all that is sent ahead
+                raise _NotForeseenError from None
+            if key != foreseen[self._sent]:
+                raise _NotForeseenError
+        else:
+            self.conversation.call(name, arguments, keywords)
+
+    def take(self, letter: str, text: str, given: tuple[object, ...] = ()) -> object:
+        """Turn an answer into a value or an exception; `given` are the arguments, which the program may have changed."""
+        if letter == "m":
             self.raised = _UnverifiableError(text)
             raise self.raised
-        name, _newline, message = text.partition("\n")
-        if letter in ("l", "c"):
-            detail = one_line(f"{name}: {message}")
-            raise _LoadFailedError(Finding(compiled=letter != "c", raised=name, detail=detail))
-        if letter not in ("x", "t"):
-            raise ProgramEnded
-        self.raised = _exception(name, message)
-        raise self.raised
+        if letter in "lcxt":
+            described = Described(text)
+            if letter in "lc":
+                finding = Finding(compiled=letter != "c", raised=described.builtin, detail=one_line(str(described)))
+                raise _LoadFailedError(finding)
+            self.raised, self.raised_class = described.made(), described.builtin
+            raise self.raised
+        try:
+            if letter == "w":
+                text, _newline, after = text.partition("\n")
+                reflect(given, values.loads(after))
+                letter, text = text[:1], text[2:]
+            return self._value(letter, text, given)
+        except (ValueError, IndexError):
+            raise ProgramEnded from None
+
+    def _value(self, letter: str, text: str, given: tuple[object, ...]) -> object:
+        """Read a value. Raises ValueError or IndexError for what is none."""
+        if letter == "v":
+            self._gave_odd_value = self._gave_odd_value or _DIGEST in text
+            return values.loads(text)
+        if letter == "a":
+            return given[int(text) if text.isdigit() else len(given)]
+        if letter != "u":
+            raise ValueError(letter)
+        self._gave_odd_value = True
+        return Opaque(text[2:], truth=text[:1] != "0")
 
     def out_of_time(self) -> BaseException:
         """What to raise in the tests when their time is up."""
@@ -290,33 +318,3 @@ class _Program:
     def last_answer(self) -> str:
         """What the last call gave, for people."""
         return "no call was made" if self._last is None else f"{self._last[0]} gave {short(self._last[1])}"
-
-
-def _exception(name: str, message: str) -> BaseException:
-    kind = getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-        return Exception(message)
-    for base in kind.__mro__:
-        try:
-            made = base(message)
-        except TypeError:
-            continue  # UnicodeDecodeError and its like want more than a text
-        if isinstance(made, BaseException):
-            return made
-    return Exception(message)
-
-
-def _reflect(before: object, after: object) -> None:
-    """Change arguments in place to what the program made of them, keeping the identity of what is unchanged."""
-    if type(before) is not type(after):
-        return
-    if isinstance(before, list | tuple) and isinstance(after, list | tuple) and len(before) == len(after):
-        for old, new in zip(before, after, strict=True):
-            _reflect(old, new)
-    if before == after:
-        return
-    if isinstance(before, list | bytearray) and isinstance(after, list | bytearray):
-        before[:] = after
-    elif (isinstance(before, dict) and isinstance(after, dict)) or (isinstance(before, set) and isinstance(after, set)):
-        before.clear()
-        before.update(after)

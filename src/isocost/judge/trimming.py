@@ -37,6 +37,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _REFLECTION = frozenset({"globals", "locals", "vars", "eval", "exec", "__import__", "setattr", "delattr"})
 # Calls into other modules stay, as in sys.setrecursionlimit(10**6); calls into these are tests or talk.
 _HARNESSES = frozenset({"doctest", "pprint", "pytest", "timeit", "unittest"})
+_EXITS = frozenset({"exit", "quit", "sys.exit"})
 _SETTINGS = frozenset({"seed", "set_int_max_str_digits", "setrecursionlimit"})
 _MAX_ROUNDS = 20
 
@@ -170,13 +171,18 @@ def _candidate(item: ast.stmt) -> _Candidate:
     calls = [part for part in ast.walk(item) if isinstance(part, ast.Call)]
     return _Candidate(
         statement=item,
-        binds=frozenset(bound_here(item) | (set() if talk else changed(item))),
+        binds=frozenset(bound_here(item) | (set() if talk or _is_exit(item) else changed(item) - _HARNESSES)),
         reads=frozenset(used(item)),
         # What a test passes and calls is of no further use once the test is gone.
         passes=frozenset() if talk else frozenset(passed(item)),
-        calls=frozenset() if talk else frozenset(used(*(call.func for call in calls))),
+        calls=frozenset() if talk or _is_exit(item) else frozenset(used(*(call.func for call in calls))),
         test=bool(calls) or not isinstance(item, ast.Assign),
     )
+
+
+def _is_exit(item: ast.stmt) -> bool:
+    """`sys.exit(main())`: it runs a demonstration, and then nothing is left to be judged."""
+    return isinstance(item, ast.Expr) and isinstance(item.value, ast.Call) and ast.unparse(item.value.func) in _EXITS
 
 
 def _inner_imports(item: ast.stmt) -> set[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from isocost import values
 from isocost.records import LimitHit, Limits
 
 MAX_FRAME_BYTES = 16 << 20
@@ -80,7 +81,11 @@ class Conversation:
 
     def call(self, name: str, arguments: tuple[object, ...], keywords: dict[str, object]) -> None:
         """Ask for one call; the answer comes by `receive`. Raises ValueError for arguments that cannot cross."""
-        self.send(marshal.dumps((name, arguments, keywords)))  # type: ignore[arg-type]  # it raises for what is not
+        try:
+            body = marshal.dumps((name, arguments, keywords))  # type: ignore[arg-type]  # it raises for what is not
+        except ValueError:  # an iterator, a deque, and whatever else only text can carry
+            body = marshal.dumps((name, values.dumps((arguments, keywords)), None))
+        self.send(body)
 
     def send(self, body: bytes) -> None:
         """Send one frame; a program that is gone is noticed when its answer is missed."""

@@ -279,8 +279,9 @@ class ForkServer:
         """Read and empty a job's output; the kept text and how many bytes there were."""
         fd = self._outputs[job % 2]
         _writes_at_end(fd)  # the program shared this open file with us, and may have changed that for the next one
-        size = os.fstat(fd).st_size
-        if not size:
+        status = os.fstat(fd)
+        size = status.st_size
+        if not size and not status.st_blocks:  # an empty file may still hold memory, allocated past its end
             return "", 0
         kept = os.pread(fd, self._policy.output_bytes, 0).decode("utf-8", "replace")
         os.ftruncate(fd, 0)

@@ -2,10 +2,14 @@
 
 It knows the program and the arguments of each call. It never holds a test, an expected value or another program.
 Frames, both ways: four bytes of length (little-endian), then the body. To the child: marshal of
-`(name, arguments, keywords)`; the bodies come from the judge, which is trusted. From the child: one letter and text,
+`(name, arguments, keywords)`; the bodies come from the judge, which is trusted. Where keywords are None, arguments are
+the text of a pair of both (`isocost.values`). From the child: one letter and text,
 
-    v value                        w value, newline, JSON-like text of the arguments as they are after the call
-    x builtin exception name, newline, str() of it      u what cannot be carried
+    v value (`isocost.values`)                          a number of the argument that was given back
+    u what cannot be carried: 1 or 0 for its truth, a space, and words
+    w v, a or u, a space and its text, newline, and the text of all arguments as they are after the call
+    m what an argument changed into and cannot be carried
+    x builtin exception name, its own name, text of its arguments or nothing (spaces between), newline, str() of it
     l as x, when the program did not load               c as x, when it did not compile
     d done: with tests inside, all of them ran          t as x, raised by a test's own line (tests inside)
 """
@@ -18,7 +22,7 @@ import marshal
 import os
 import sys
 
-from isocost.values import UncarriableError, dumps, dumps_or_digest
+from isocost.values import UncarriableError, dumps, dumps_or_digest, loads
 
 TYPE_CHECKING = False  # typing is heavy in here, and type checkers know this name
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ MAX_TEXT = 2000
 
 _Module = type(sys)
 _CONTAINERS = (list, dict, set, bytearray, tuple)
+_PLAIN = (str, int, float, bool, type(None))
 
 
 class _Channel:
@@ -107,28 +112,45 @@ def _load(channel: _Channel, source: str | bytes) -> dict[str, object] | None:
 def _answer(
     namespace: dict[str, Any],
     name: str,
-    arguments: tuple[object, ...],
-    keywords: dict[str, object],
+    arguments: Any,
+    keywords: dict[str, object] | None,
     watch: bool,
     digest_above: int,
 ) -> str:
     try:
         function = namespace[name]
     except KeyError:
-        return f"x\nNameError\nname '{name}' is not defined"
+        return f"x\nNameError NameError \nname '{name}' is not defined"
     try:
-        value = function(*arguments, **keywords)
-        text = dumps_or_digest(value, digest_above)
-    except UncarriableError as error:
-        return f"u\n{error}"
+        places, named = (arguments, keywords) if keywords is not None else _pair(arguments)
+        value = function(*places, **named)
+        given = (*places, *named.values()) if watch else ()
+        said = _said(value, given, digest_above)
     except BaseException as error:  # the program's own exception
         return _described("x", error)
-    if watch and any(isinstance(argument, _CONTAINERS) for argument in arguments):
+    if any(isinstance(argument, _CONTAINERS) for argument in given):
         try:
-            return f"w\n{text}\n{dumps(arguments)}"
+            return f"w\n{said[0]} {said[2:]}\n{dumps(given)}"
         except UncarriableError:
-            return f"u\nan argument changed into {name}'s own objects"
-    return f"v\n{text}"
+            return f"m\nan argument changed into {name}'s own objects"
+    return said
+
+
+def _pair(text: str) -> Any:
+    """Positional arguments and keywords that marshal does not know."""
+    return loads(text)
+
+
+def _said(value: Any, given: tuple[object, ...], digest_above: int) -> str:
+    """The answer that a value makes; an argument that is given back is told from one that is equal to it."""
+    for number, argument in enumerate(given):
+        if value is argument:
+            return f"a\n{number}"
+    try:
+        return f"v\n{dumps_or_digest(value, digest_above)}"
+    except UncarriableError as error:
+        words = " ".join(str(error).split())
+        return f"u\n{int(bool(value))} {words}"
 
 
 def _run_tests(channel: _Channel, namespace: dict[str, object], tests: str) -> None:
@@ -157,6 +179,19 @@ def _described(letter: str, error: BaseException) -> str:
         text = str.__str__(str(error))[:MAX_TEXT]
     except BaseException:  # an exception whose text raises is still the exception
         text = ""
-    if kind.__name__ != name:
-        text = f"{kind.__name__}: {text}"[:MAX_TEXT]
-    return f"{letter}\n{name}\n{text}"
+    own = kind.__name__ if kind.__name__.isidentifier() else name
+    return f"{letter}\n{name} {own} {_arguments(error)}\n{text}"
+
+
+def _arguments(error: BaseException) -> str:
+    """The text of an exception's arguments, by which it can be made again; empty where they are not plain and short."""
+    try:
+        arguments = error.args
+        if isinstance(error, OSError) and len(arguments) == 2 and error.filename is not None:
+            arguments = (*arguments, error.filename)  # which it takes and does not keep among them
+        if type(arguments) is tuple and all(type(item) in _PLAIN for item in arguments):
+            text = dumps(arguments)
+            return text if len(text) <= MAX_TEXT else ""
+    except BaseException:  # what a program's exception makes of the question
+        return ""
+    return ""

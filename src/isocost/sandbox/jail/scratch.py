@@ -60,6 +60,7 @@ def clear(folder: str) -> None:
                 os.rename(inner, place)
                 pending.append(place)
         os.rmdir(path)
+    os.utime(folder, (0, 0))  # the times of an empty folder would be a note to the next program
 
 
 def _entries(folder: str) -> list[str]:

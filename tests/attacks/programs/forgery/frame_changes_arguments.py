@@ -7,7 +7,7 @@ outcome: wrong_answer
 import os
 
 for number in (4, 1, 43):
-    body = b'w\n%d\n{"t":[{"t":[%d,0]},3,[]]}' % (number, number)
+    body = b'w\nv %d\n{"t":[{"t":[%d,0]},3,[]]}' % (number, number)
     os.write(3, len(body).to_bytes(4, "little") + body)
 
 
