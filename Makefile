@@ -13,7 +13,7 @@ ifneq ($(wildcard $(SHARED)/samples/.),)
 export ISOCOST_SAMPLES ?= $(SHARED)/samples
 endif
 
-.PHONY: demo test lint format bench lock clean
+.PHONY: demo test lint format bench bench-coverage lock clean
 
 demo: $(READY)
 	$(BIN)/isocost demo
@@ -35,6 +35,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench.judge_speed
+
+# One thread for each of its two processes: more would wait for each other.
+bench-coverage: $(READY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.interval_coverage
 
 # One lock for run time and development, for Python 3.11 and later, with hashes and without the address of any index.
 # `make lock UPGRADE=--upgrade` takes newer versions; without it only what pyproject.toml or dev.in changed moves.

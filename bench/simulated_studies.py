@@ -90,9 +90,9 @@ def place_of_solved(samples: int) -> int:
     return int(np.argmin(np.abs(np.log(budgets_of(samples) / (5.0 if samples == 1 else 8.0)))))
 
 
-def truth_of(samples: int) -> dict[str, float]:
+def truth_of(samples: int, problems: int = TRUTH_PROBLEMS) -> dict[str, float]:
     """Every figure over a large draw of the population, with the chances themselves in place of tallies."""
-    many = draw_population(np.random.default_rng(987654321), TRUTH_PROBLEMS)
+    many = draw_population(np.random.default_rng(987654321), problems)
     budgets, place = budgets_of(samples), place_of_solved(samples)
     known, small, large = (_true_curve(many, rung, model, budgets, samples) for rung, model in CURVES)
     solved = many.chance.mean(axis=0)  # rungs, models
@@ -133,12 +133,13 @@ def intervals_of(problems: int, samples: int, seed: int) -> Iterator[Interval]:
 
 def _true_curve(many: Population, rung: int, model: int, budgets: Floats, samples: int) -> Floats:
     total = np.zeros(budgets.size)
-    for part in np.array_split(np.arange(TRUTH_PROBLEMS), 20):
+    problems = many.cost.shape[0]
+    for part in np.array_split(np.arange(problems), 20):
         cost = many.cost[part, model]
         counts = affordable(budgets, 0.2 * cost, cost)
         counts = np.minimum(counts, 1) if samples == 1 else counts
         total += (1.0 - (1.0 - many.chance[part, rung, model])[:, None] ** counts).sum(axis=0)
-    return total / TRUTH_PROBLEMS
+    return total / problems
 
 
 def _ids(problems: int) -> list[str]:
@@ -190,8 +191,7 @@ def _of_size(share: Floats, cost: Floats, samples: int, weights: Floats) -> Iter
     evidence = _evidence(share, cost, samples, weights)
     fits, changes = fit_parts(evidence, "gamma")
     for fit in fits:
-        seen = fit.slope
-        yield _of_estimate(f"γ, rung {fit.rung}", seen)
+        yield _of_estimate(f"γ, rung {fit.rung}", fit.slope)
     yield _of_estimate("γ, rung 2 − rung 0", changes[0].change if changes else None)
 
 
