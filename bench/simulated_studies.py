@@ -132,14 +132,15 @@ def intervals_of(problems: int, samples: int, seed: int) -> Iterator[Interval]:
 
 
 def _true_curve(many: Population, rung: int, model: int, budgets: Floats, samples: int) -> Floats:
-    total = np.zeros(budgets.size)
+    total: Floats = np.zeros(budgets.size)
     problems = many.cost.shape[0]
     for part in np.array_split(np.arange(problems), 20):
         cost = many.cost[part, model]
         counts = affordable(budgets, 0.2 * cost, cost)
         counts = np.minimum(counts, 1) if samples == 1 else counts
         total += (1.0 - (1.0 - many.chance[part, rung, model])[:, None] ** counts).sum(axis=0)
-    return total / problems
+    curve: Floats = total / problems
+    return curve
 
 
 def _ids(problems: int) -> list[str]:
