@@ -13,7 +13,7 @@ ifneq ($(wildcard $(SHARED)/samples/.),)
 export ISOCOST_SAMPLES ?= $(SHARED)/samples
 endif
 
-.PHONY: demo test lint format bench bench-judge lock clean
+.PHONY: demo test lint format bench bench-judge bench-coverage lock clean
 
 demo: $(READY)
 	$(BIN)/isocost demo
@@ -43,6 +43,9 @@ bench-judge: $(READY)
 	@missed=; for bench in $(BENCHES); do \
 	    echo "== $$bench"; $(BIN)/python -m bench.$$bench || missed="$$missed $$bench"; \
 	done; test -z "$$missed" || { echo "missed:$$missed" >&2; exit 1; }
+# One thread for each of its two processes: more would wait for each other.
+bench-coverage: $(READY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.interval_coverage
 
 # One lock for run time and development, for Python 3.11 and later, with hashes and without the address of any index.
 # `make lock UPGRADE=--upgrade` takes newer versions; without it only what pyproject.toml or dev.in changed moves.

@@ -90,7 +90,16 @@ def test_strata_keep_each_benchmark_its_share() -> None:
     seen = compare(a, b, stratum_of=stratum_of).difference
     assert seen.method == "wilson-no-spread"
     assert seen.low < 0.5 < seen.high
-    assert compare(a, b).difference.method == "cluster-bootstrap"
+    assert compare(a, b).difference.method == "tango"
+
+
+def test_the_method_follows_the_differences() -> None:
+    """Single verdicts on problems of their own have Tango's interval; shared base problems and shares a bootstrap."""
+    a, b = tallies([1] * 30 + [0] * 70, 1), tallies([0] * 80 + [1] * 20, 1)
+    assert compare(a, b).difference.method == "tango"
+    base_of = {f"HumanEval/{i}": f"HumanEval/{i // 2}" for i in range(100)}
+    assert compare(a, b, base_of=base_of).difference.method == "cluster-bootstrap"
+    assert compare(tallies([1, 2] * 50, 2), b).difference.method == "cluster-bootstrap"
 
 
 @pytest.mark.parametrize(("n", "value"), [(164, 0.0), (164, 1.0), (378, -1.0), (1, 0.0), (20, 0.4)])

@@ -89,7 +89,7 @@ def overtakes(
     found = ahead & behind.any(axis=-1)
     right = np.clip(gap.shape[-1] - place, 1, gap.shape[-1] - 1)  # the budget after that one
     # Budgets at which both are equal lie between behind and ahead: the crossing is where they begin.
-    return np.where(found, np.exp(_between(logs, gap, right)), np.nan)
+    return _where_found(found, _between(logs, gap, right))
 
 
 def existing(value: float, draws: NDArray[np.float64], level: float = 0.95) -> Crossing:
@@ -116,9 +116,13 @@ def _first_rise(logs: NDArray[np.float64], height: NDArray[np.float64]) -> NDArr
     above = height >= 0.0  # false for NaN
     place = np.argmax(above, axis=-1)
     right = np.maximum(place, 1)
-    inside = np.exp(_between(logs, height, right))
-    at_start = np.exp(logs[0])
-    return np.where(above.any(axis=-1), np.where(place == 0, at_start, inside), np.nan)
+    inside = np.where(place == 0, logs[0], _between(logs, height, right))
+    return _where_found(np.asarray(above.any(axis=-1)), inside)
+
+
+def _where_found(found: NDArray[np.bool_], logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Budgets where there is a crossing, NaN elsewhere: there the line may point anywhere, far beyond what exp can say."""
+    return np.exp(np.where(found, logs, np.nan))
 
 
 def _between(logs: NDArray[np.float64], height: NDArray[np.float64], right: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The interval of a mean of paired differences, base problems being drawn again with both of the compared on them."""
+"""The interval of a mean of paired differences, by the method that holds its level on such differences."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from isocost.metrics.bootstrap import DRAWS
 from isocost.metrics.cluster_bootstrap import Clusters, cluster_mean_draws
 from isocost.metrics.domain import checked_count, checked_level, shown
 from isocost.metrics.intervals import wilson
+from isocost.metrics.paired_score import tango
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 CLUSTER_BOOTSTRAP: Final = "cluster-bootstrap"
 """Method of an interval: percentile bootstrap over base problems, the two compared moving together."""
+
+TANGO: Final = "tango"
+"""Method of an interval: Tango's score interval, both compared having one verdict on each problem."""
 
 WILSON_NO_SPREAD: Final = "wilson-no-spread"
 """Method of an interval: all differences are equal; Wilson's upper limit on the share of problems that would differ."""
@@ -31,17 +35,20 @@ def paired_interval(
 ) -> tuple[float, float, str]:
     """Interval of a mean of paired differences over problems, and its method.
 
-    `cluster-bootstrap`: quantiles of (1 − level)/2 and (1 + level)/2 of `cluster_mean_draws`.
+    `tango`: where all differences are −1, 0 or 1 and each base problem has one problem, the score interval of the two
+    counts (`isocost.metrics.paired_score.tango`); nothing is drawn.
+
+    `cluster-bootstrap`: elsewhere, quantiles of (1 − level)/2 and (1 + level)/2 of `cluster_mean_draws`.
 
     `wilson-no-spread`: where the differences of each stratum are all equal, every draw has the same mean v. Then none of
     m clusters strayed from it; with u Wilson's upper limit for 0 of m, and since a difference lies in [−1, 1], the mean
     is taken to lie from v − u·(1 + v) to v + u·(1 − v): for models that agree on all of 164 problems, ±2.3 points.
     (With strata of different v, the larger v stands in the lower end and the smaller in the upper.)
 
-    What it does not cover: with few discordant problems the percentile interval can be too narrow, for rare cases may be
-    missing from the sample; look at the p value, which is exact there. In 1,500 simulated studies each of 164 problems
-    with one sample, a 95% interval held the true difference in 93 to 96% where 5% of problems or more were discordant;
-    where 1 or 2% were, in 97 to 99% without a true difference, and in 89% where all of the 2% fell on one side.
+    What it does not cover: where few problems differ at all, the percentile interval is too narrow, for rare cases may be
+    missing from the sample. In single verdicts, which are Tango's for that reason, it held the true difference of two
+    models in 91% of simulated studies of 164 problems when 5% of problems differed, all of them one way, and in 89% when
+    2% did. Tango's knows no strata: it is a little too wide where benchmarks differ much in the difference.
 
     Args:
         differences: shape (problems,), each from −1 to 1.
@@ -61,7 +68,10 @@ def paired_interval(
     '-0.023 0.023 wilson-no-spread'
     >>> low, high, method = paired_interval([1.0] * 20 + [0.0] * 144, groups, rng=np.random.default_rng(7))
     >>> f"{low:.2f} {high:.2f} {method}"
-    '0.07 0.17 cluster-bootstrap'
+    '0.08 0.18 tango'
+    >>> low, high, method = paired_interval([0.5] * 40 + [0.0] * 124, groups, rng=np.random.default_rng(7))
+    >>> f"{low:.2f} {high:.2f} {method}"
+    '0.09 0.16 cluster-bootstrap'
     """
     values = checked_shares("differences", differences, -1.0, clusters.of_problem.size)
     level = checked_level(level)
@@ -75,6 +85,8 @@ def paired_interval(
         low = max(-1.0, value - upper * (1.0 + float(means.max())))
         high = min(1.0, value + upper * (1.0 - float(means.min())))
         return low, high, WILSON_NO_SPREAD
+    if clusters.sizes.max() == 1 and np.isin(values, (-1.0, 0.0, 1.0)).all():
+        return *tango(int((values > 0).sum()), int((values < 0).sum()), values.size, level), TANGO
     drawn = cluster_mean_draws(values, clusters, rng=rng, draws=draws)
     low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return float(low), float(high), CLUSTER_BOOTSTRAP
