@@ -12,12 +12,13 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("samples", "studies"), [(1, 60), (10, 25)])
+@pytest.mark.parametrize(("samples", "studies"), [(1, 60), (10, 40)])
 def test_intervals_hold_the_truth(samples: int, studies: int) -> None:
-    """Of studies of 164 problems, the 95% interval of each figure holds the truth in at least 86%."""
+    """The 95% interval of each figure holds the truth in 95% of the studies, less 3.5 standard deviations of so few."""
     truth = truth_of(samples, 20_000)
     seen = coverage_of(164, samples, range(studies), truth)
     reported = {figure: record for (figure, _), record in seen.items() if record.reported}
     assert reported.keys() >= FIGURES
-    assert {figure for figure, record in reported.items() if record.covered < 0.86} == set()
+    least = 0.95 - 3.5 * (0.95 * 0.05 / studies) ** 0.5
+    assert {figure for figure, record in reported.items() if record.covered < least} == set()
     assert all(len(record.held) >= 0.95 * studies for record in reported.values())
