@@ -26,9 +26,9 @@ from isocost.metrics.intervals import beta_interval
 from isocost.metrics.paired_interval import paired_interval
 from isocost.metrics.pass_at_k import mean_pass_at_k
 from isocost.records import Estimate, Regime, Tally, Unit
-from isocost.study.evidence import Evidence, Seen
-from isocost.study.result import ModelPart
-from isocost.study.size_conclusions import fit_parts
+from isocost.study.answering.evidence import Evidence, Seen
+from isocost.study.answering.result import ModelPart
+from isocost.study.answering.size_conclusions import fit_parts
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from tests.cost.gguf_writer import gguf, qwen2
 from tests.study.compared_runs import PRO, firsts, run_of
 
 from isocost.records import LimitPolicy
-from isocost.study.comparing import Compared
-from isocost.study.model_survey import ModelSeen
-from isocost.study.study_plan import StudyPlan
+from isocost.study.comparing.runs import Compared
+from isocost.study.planning.model_survey import ModelSeen
+from isocost.study.planning.study_plan import StudyPlan
 
 
 @pytest.fixture

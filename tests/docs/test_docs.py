@@ -37,17 +37,17 @@ from isocost.records import (
     Verdict,
 )
 from isocost.records import LimitPolicy as Policy
-from isocost.study import result
-from isocost.study.comparing import Compared, RungCompared
-from isocost.study.model_survey import ModelSeen
-from isocost.study.planned_cost import SampleCost, StudyCost
-from isocost.study.planning_defaults import Supposed
-from isocost.study.published_coverage import CoverageCurve, CoverageLead
-from isocost.study.published_rows import PublishedBoth
-from isocost.study.published_study import ProScore, PublishedStudy
+from isocost.study.answering import result
+from isocost.study.comparing.runs import Compared, RungCompared
+from isocost.study.planning.model_survey import ModelSeen
+from isocost.study.planning.planned_cost import SampleCost, StudyCost
+from isocost.study.planning.planning_defaults import Supposed
+from isocost.study.published.coverage import CoverageCurve, CoverageLead
+from isocost.study.published.rows import PublishedBoth
+from isocost.study.published.study import ProScore, PublishedStudy
 from isocost.study.sample_table import COLUMNS
-from isocost.study.selector_scores import Score
-from isocost.study.study_plan import PlannedStudy, StudyPlan, WantedStudy
+from isocost.study.answering.selector_scores import Score
+from isocost.study.planning.study_plan import PlannedStudy, StudyPlan, WantedStudy
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 
 from isocost.errors import UsageError
 from isocost.report.curve_chart import write_chart
-from isocost.study.published_study import published_study
-from isocost.study.result import Result
+from isocost.study.published.study import published_study
+from isocost.study.answering.result import Result
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ from tests.study.compared_runs import HUMAN_EVAL, PLUS, PRO, run_of
 from isocost.analysis.curves import oracle_table
 from isocost.errors import DomainError, RunMismatchError, UsageError
 from isocost.records import LimitPolicy, Regime, Unit
-from isocost.study.analysing import analyse, write_result
-from isocost.study.result import Result
-from isocost.study.runs_read import AnalysisRequest, request_of
-from isocost.study.sample_costs import Pricing
+from isocost.study.answering.analysing import analyse, write_result
+from isocost.study.answering.result import Result
+from isocost.study.answering.runs_read import AnalysisRequest, request_of
+from isocost.study.answering.sample_costs import Pricing
 
 SMALL, LARGE = "Qwen2.5-Coder-1.5B", "Qwen2.5-Coder-7B"
 PROBLEMS = 60

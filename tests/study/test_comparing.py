@@ -14,10 +14,10 @@ from tests.study.compared_runs import HUMAN_EVAL, PLUS, PRO, firsts, run_of
 
 from isocost.errors import DomainError, RunMismatchError, UsageError
 from isocost.records import Isolation, LimitPolicy, SamplingParams
-from isocost.study.comparable import Pairing, pairing
-from isocost.study.comparing import compare_runs
-from isocost.study.difference_words import difference_sentence
-from isocost.study.published import recorded_tallies
+from isocost.study.comparing.comparable import Pairing, pairing
+from isocost.study.comparing.runs import compare_runs
+from isocost.study.comparing.words import difference_sentence
+from isocost.study.published.figures import recorded_tallies
 
 
 def test_two_models_on_one_benchmark(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.cost.gguf_writer import gguf, qwen2
 from isocost.cost.architectures import known_models, model
 from isocost.cost.parameters import parameters
 from isocost.errors import InputError, UsageError
-from isocost.study.model_survey import family_models, found_model, model_seen, model_survey
+from isocost.study.planning.model_survey import family_models, found_model, model_seen, model_survey
 
 CONFIG = {
     "model_type": "qwen2", "num_hidden_layers": 24, "hidden_size": 896, "num_attention_heads": 14,

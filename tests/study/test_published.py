@@ -12,7 +12,7 @@ from isocost.analysis.axes import Axis
 from isocost.analysis.ranking import coupling
 from isocost.errors import UsageError
 from isocost.records import Record
-from isocost.study.published import (
+from isocost.study.published.figures import (
     published_accuracies,
     published_both,
     published_costs,

@@ -17,9 +17,9 @@ from isocost.cost.flops import request_flops
 from isocost.cost.parameters import architecture_of
 from isocost.cost.roofline import request_seconds
 from isocost.errors import DataNotFoundError, DomainError, InputError, UsageError
-from isocost.study.planning_defaults import supposed_by_default
-from isocost.study.published import recorded_tallies
-from isocost.study.study_plan import PlanRequest, plan_study
+from isocost.study.planning.planning_defaults import supposed_by_default
+from isocost.study.published.figures import recorded_tallies
+from isocost.study.planning.study_plan import PlanRequest, plan_study
 
 PRICES = """
 date = "2026-01-31"

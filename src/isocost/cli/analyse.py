@@ -62,9 +62,9 @@ def analyse(
     out
         File to write; by default `result.json` in the folder that holds the runs.
     """
-    from isocost.study.analysing import analyse as analyse_runs
-    from isocost.study.analysing import write_result
-    from isocost.study.runs_read import request_of
+    from isocost.study.answering.analysing import analyse as analyse_runs
+    from isocost.study.answering.analysing import write_result
+    from isocost.study.answering.runs_read import request_of
 
     request = request_of(
         runs, unit=unit, device=device, prices=prices, specs=spec or [], chars_per_token=chars_per_token,

@@ -12,8 +12,8 @@ from isocost.cli.options import DataDir, Flag, Json
 from isocost.cli.output import escaped, note, print_json, print_table, warn
 from isocost.metrics.bootstrap import DRAWS
 from isocost.store.run import Run
-from isocost.study.comparing import Compared, RungCompared, compare_runs
-from isocost.study.difference_words import p_words
+from isocost.study.comparing.runs import Compared, RungCompared, compare_runs
+from isocost.study.comparing.words import p_words
 
 
 def compare(

@@ -12,7 +12,7 @@ from isocost.cli.options import Flag, Json
 from isocost.cli.output import escaped, print_json, print_table
 
 if TYPE_CHECKING:
-    from isocost.study.published_study import PublishedStudy
+    from isocost.study.published.study import PublishedStudy
 
 
 def demo(
@@ -54,8 +54,8 @@ def demo(
         return judge_steps(out, unsafe=unsafe, json=json)
     from isocost.records import Unit
     from isocost.report.curve_chart import write_chart
-    from isocost.study.analysing import write_result
-    from isocost.study.published_study import published_study
+    from isocost.study.answering.analysing import write_result
+    from isocost.study.published.study import published_study
 
     study = published_study(device=device, unit=Unit(unit), seed=seed, draws=draws)
     folder = out if out is not None else Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -70,7 +70,7 @@ def demo(
 
 
 def _print(study: PublishedStudy) -> None:
-    from isocost.study.answer import amount
+    from isocost.study.answering.answer import amount
 
     for sentence in study.answer:
         print(f"• {escaped(sentence)}")

@@ -6,7 +6,7 @@ import msgspec
 
 from isocost.cli.options import Json
 from isocost.cli.output import print_facts, print_json, print_table
-from isocost.study.model_survey import CONTEXT, ModelSeen, found_model, model_seen, model_survey
+from isocost.study.planning.model_survey import CONTEXT, ModelSeen, found_model, model_seen, model_survey
 
 
 def models(name: str | None = None, /, *, json: Json = False) -> int:

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from isocost.cli.options import DataDir, Json
 from isocost.cli.output import escaped, note, print_facts, print_json, print_table
-from isocost.study.planned_cost import StudyCost
-from isocost.study.study_plan import FAMILY, PlanRequest, StudyPlan, plan_study
+from isocost.study.planning.planned_cost import StudyCost
+from isocost.study.planning.study_plan import FAMILY, PlanRequest, StudyPlan, plan_study
 
 _DEFAULTS = PlanRequest()
 _Many = Parameter(consume_multiple=True)

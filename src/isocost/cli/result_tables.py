@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from isocost.records import Estimate
-    from isocost.study.result import BestPart, PerPart, Result
+    from isocost.study.answering.result import BestPart, PerPart, Result
 
 
 def print_result(result: Result) -> None:
     """Print the answer first, then what it rests on, then what it cannot carry."""
-    from isocost.study.answer import amount
+    from isocost.study.answering.answer import amount
 
     for sentence in result.answer:
         print(f"• {escaped(sentence)}")
@@ -43,7 +43,7 @@ def print_result(result: Result) -> None:
 
 
 def _print_best(best: Sequence[BestPart]) -> None:
-    from isocost.study.answer import amount
+    from isocost.study.answering.answer import amount
 
     rows = [
         [str(part.rung), part.regime.value, amount(part.budget, part.unit), part.model or "none",

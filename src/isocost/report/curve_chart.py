@@ -14,7 +14,7 @@ from isocost.store.disk import disk_error, replace_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isocost.study.result import CurvePart, Result
+    from isocost.study.answering.result import CurvePart, Result
 
 FORMATS = ("svg", "png", "html")
 """Formats by the ending of the file's name."""

@@ -1,4 +1,5 @@
-"""The study: from samples to verdicts to a run folder.
+"""The study: from samples to verdicts to a run folder, and from run folders to an answer.
 
-Doors: `isocost.study.recorded` (samples that somebody recorded).
+Judging recorded samples is in the files here, its door `isocost.study.judge_file`. The rooms below: `answering` (runs to
+a result), `comparing` (two runs), `planning` (before anything is spent), `published` (the literature's figures).
 """

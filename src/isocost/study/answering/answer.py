@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from isocost.records import Unit
-    from isocost.study.result import BestPart, ChangePart, CrossingPart
+    from isocost.study.answering.result import BestPart, ChangePart, CrossingPart
 
 SURE = 0.95
 """Probability from which a best model is called sure."""

@@ -18,7 +18,7 @@ from isocost.records import Regime, Unit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from isocost.study.runs_read import AnalysisRequest, RunRead
+    from isocost.study.answering.runs_read import AnalysisRequest, RunRead
 
 STRETCH = 4.0
 """How far a law goes on: to this many times what spends all samples of the dearest model."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from isocost import __version__
 from isocost.cost.devices import device as known_device
 from isocost.records import Record, Unit
-from isocost.study.analysing import conclude
-from isocost.study.published import published_both, published_ladders, published_per_audit, published_pro
-from isocost.study.published_coverage import CoverageCurve, CoverageLead, coverage_curves, coverage_leads
-from isocost.study.published_evidence import Request, evidence_of_ladder
-from isocost.study.published_rows import PublishedBoth
-from isocost.study.recorded_evidence import CHARS_PER_TOKEN, evidence_of_records, typical_request
-from isocost.study.result import Result
+from isocost.study.answering.analysing import conclude
+from isocost.study.published.figures import published_both, published_ladders, published_per_audit, published_pro
+from isocost.study.published.coverage import CoverageCurve, CoverageLead, coverage_curves, coverage_leads
+from isocost.study.published.ladder_evidence import Request, evidence_of_ladder
+from isocost.study.published.rows import PublishedBoth
+from isocost.study.published.recorded_evidence import CHARS_PER_TOKEN, evidence_of_records, typical_request
+from isocost.study.answering.result import Result
 
 if TYPE_CHECKING:
-    from isocost.study.result import BestPart
+    from isocost.study.answering.result import BestPart
 
 MAIN_LADDER = "qwen2.5-coder-instruct"
 """The ladder with the most sizes from one source, which the answer speaks of."""

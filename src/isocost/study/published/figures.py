@@ -17,7 +17,7 @@ import msgspec
 from isocost.analysis.per_audit import AuditedRow, PrintedRow, audit_per
 from isocost.errors import UsageError
 from isocost.records import Record, Tally
-from isocost.study.published_rows import (
+from isocost.study.published.rows import (
     Ladder,
     PublishedAccuracy,
     PublishedBoth,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from isocost.cost.memory import peak_bytes
 from isocost.cost.roofline import Load, decode_seconds
-from isocost.study.evidence import Efficiency
+from isocost.study.answering.evidence import Efficiency
 
 if TYPE_CHECKING:
     from isocost.cost.devices import Device

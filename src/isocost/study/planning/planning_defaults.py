@@ -8,7 +8,7 @@ import numpy as np
 
 from isocost.analysis.planning import Assumptions
 from isocost.records import Record
-from isocost.study.published import published_pass_at_k, recorded_tallies
+from isocost.study.published.figures import published_pass_at_k, recorded_tallies
 
 ASSUMED_CORRELATION = 0.8
 """Correlation of the chances of neighbouring sizes: no record at hand holds several samples of two sizes."""

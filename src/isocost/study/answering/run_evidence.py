@@ -9,13 +9,13 @@ import numpy as np
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.resampling import cluster_weights
 from isocost.analysis.rungs import outcome_shares
-from isocost.study.cell_seen import seen_of_cell
-from isocost.study.efficiencies import BATCH, efficiency_of
-from isocost.study.evidence import Efficiency, Evidence, Seen
-from isocost.study.paired_evidence import comparisons_of, drops_of
-from isocost.study.regimes import curves_of
-from isocost.study.result import ModelPart, OutcomePart
-from isocost.study.runs_read import AnalysisRequest, RunRead, common_unit, read_runs
+from isocost.study.answering.cell_seen import seen_of_cell
+from isocost.study.answering.efficiencies import BATCH, efficiency_of
+from isocost.study.answering.evidence import Efficiency, Evidence, Seen
+from isocost.study.answering.paired_evidence import comparisons_of, drops_of
+from isocost.study.answering.regimes import curves_of
+from isocost.study.answering.result import ModelPart, OutcomePart
+from isocost.study.answering.runs_read import AnalysisRequest, RunRead, common_unit, read_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from isocost.records import ModelSpec, Outcome, Unit
-    from isocost.study.regimes import Regimes
+    from isocost.study.answering.regimes import Regimes
 
 
 def evidence_of_runs(request: AnalysisRequest) -> Evidence:

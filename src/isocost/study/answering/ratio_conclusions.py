@@ -9,14 +9,14 @@ import numpy as np
 from isocost.analysis.axes import Axis
 from isocost.analysis.per import anchored_per, budgeted_per, paper_per
 from isocost.analysis.ranking import leave_one_out, pareto_front, ranking
-from isocost.study.result import PerPart, StandingPart
+from isocost.study.answering.result import PerPart, StandingPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from isocost.study.evidence import Evidence, Seen
+    from isocost.study.answering.evidence import Evidence, Seen
 
 WEIGHTS = {Axis.accuracy: 0.25, Axis.throughput: 0.25, Axis.memory: 0.25, Axis.latency: 0.25}
 """Weights of the anchored ratio: those of the paper's form."""

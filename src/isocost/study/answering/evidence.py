@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from isocost.analysis.panel import Key
     from isocost.analysis.panel_curves import Curve
     from isocost.records import Comparison
-    from isocost.study.result import DropPart, ModelPart, OutcomePart
+    from isocost.study.answering.result import DropPart, ModelPart, OutcomePart
 
 FEWEST_DRAWS = 40
 """A quantity that exists in fewer draws has no interval."""

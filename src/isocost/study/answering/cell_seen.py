@@ -9,7 +9,7 @@ import numpy as np
 from isocost.analysis.resampling import means
 from isocost.metrics.pass_at_k import mean_pass_at_k
 from isocost.records import Tally
-from isocost.study.evidence import Seen
+from isocost.study.answering.evidence import Seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,7 +16,7 @@ from isocost.analysis.curves import budget_grid
 from isocost.cost.architectures import model as known_model
 from isocost.cost.flops import forward_flops
 from isocost.records import Record, Unit
-from isocost.study.published import published_costs, published_pass_at_k
+from isocost.study.published.figures import published_costs, published_pass_at_k
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,14 +20,14 @@ from isocost.errors import InputError
 from isocost.metrics.bootstrap import DRAWS
 from isocost.metrics.intervals import wilson_of_mean
 from isocost.records import Basis, Estimate, Regime, Unit
-from isocost.study.efficiencies import BATCH, efficiency_of
-from isocost.study.evidence import Efficiency, Evidence, Seen
-from isocost.study.result import ModelPart
+from isocost.study.answering.efficiencies import BATCH, efficiency_of
+from isocost.study.answering.evidence import Efficiency, Evidence, Seen
+from isocost.study.answering.result import ModelPart
 
 if TYPE_CHECKING:
     from isocost.cost.devices import Device
     from isocost.records import ModelSpec
-    from isocost.study.published_rows import Ladder, PublishedAccuracy
+    from isocost.study.published.rows import Ladder, PublishedAccuracy
 
 RUNG_OF: Final = {
     "HumanEval": 0, "MBPP": 0, "MBPP-original": 0, "HumanEval+": 1, "MBPP+": 1, "BigCodeBench-Full-Complete": 0,

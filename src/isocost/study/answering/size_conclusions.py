@@ -12,14 +12,14 @@ from isocost.analysis.fit_inputs import FEWEST_SIZES
 from isocost.analysis.scaling import Form, fit_logit, fit_power
 from isocost.analysis.size_left_out import leave_one_size_out
 from isocost.errors import UsageError
-from isocost.study.result import ChangePart, FitPart
+from isocost.study.answering.result import ChangePart, FitPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from isocost.study.evidence import Evidence, Seen
+    from isocost.study.answering.evidence import Evidence, Seen
 
 FORMS = {
     "logit": "logit p = α + β·ln N",

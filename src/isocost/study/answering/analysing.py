@@ -10,17 +10,17 @@ import msgspec
 
 from isocost import __version__
 from isocost.store.disk import disk_error, replace_file
-from isocost.study.answer import answers
-from isocost.study.conclusions import best_parts, cost_parts, crossing_parts, curve_parts, solved_parts
-from isocost.study.ratio_conclusions import per_parts, standing_parts
-from isocost.study.result import RESULT_SCHEMA, Result
-from isocost.study.run_evidence import evidence_of_runs
-from isocost.study.size_conclusions import fit_parts
+from isocost.study.answering.answer import answers
+from isocost.study.answering.budget_conclusions import best_parts, cost_parts, crossing_parts, curve_parts, solved_parts
+from isocost.study.answering.ratio_conclusions import per_parts, standing_parts
+from isocost.study.answering.result import RESULT_SCHEMA, Result
+from isocost.study.answering.run_evidence import evidence_of_runs
+from isocost.study.answering.size_conclusions import fit_parts
 
 if TYPE_CHECKING:
     from isocost.records import Record
-    from isocost.study.evidence import Evidence
-    from isocost.study.runs_read import AnalysisRequest
+    from isocost.study.answering.evidence import Evidence
+    from isocost.study.answering.runs_read import AnalysisRequest
 
 
 def analyse(request: AnalysisRequest) -> Result:

@@ -13,13 +13,13 @@ from isocost.analysis.rungs import rung_step
 from isocost.benchmarks.unfair import unfair_problems
 from isocost.metrics.comparison import adjusted, compare_values
 from isocost.records import Tally
-from isocost.study.result import DropPart
+from isocost.study.answering.result import DropPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isocost.records import Comparison
-    from isocost.study.run_tallies import RungTallies
+    from isocost.study.answering.run_tallies import RungTallies
 
 
 def comparisons_of(

@@ -14,9 +14,9 @@ from isocost.cost.prices import read_prices
 from isocost.cost.roofline import Load
 from isocost.errors import DataNotFoundError, UsageError
 from isocost.records import Record
-from isocost.study.model_survey import family_models, found_model
-from isocost.study.planned_cost import SampleCost, StudyCost, sample_costs, study_cost
-from isocost.study.planning_defaults import Supposed, supposed_by_default
+from isocost.study.planning.model_survey import family_models, found_model
+from isocost.study.planning.planned_cost import SampleCost, StudyCost, sample_costs, study_cost
+from isocost.study.planning.planning_defaults import Supposed, supposed_by_default
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,12 +18,12 @@ from isocost.cost.architectures import model as known_model
 from isocost.cost.costing import cost_columns
 from isocost.metrics.bootstrap import DRAWS
 from isocost.records import Basis, Regime, Unit
-from isocost.study.cell_seen import seen_of_cell
-from isocost.study.efficiencies import BATCH, efficiency_of
-from isocost.study.evidence import Evidence
-from isocost.study.paired_evidence import comparisons_of
-from isocost.study.published import recorded_tasks
-from isocost.study.result import ModelPart
+from isocost.study.answering.cell_seen import seen_of_cell
+from isocost.study.answering.efficiencies import BATCH, efficiency_of
+from isocost.study.answering.evidence import Evidence
+from isocost.study.answering.paired_evidence import comparisons_of
+from isocost.study.published.figures import recorded_tasks
+from isocost.study.answering.result import ModelPart
 
 if TYPE_CHECKING:
     from isocost.cost.devices import Device

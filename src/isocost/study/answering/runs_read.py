@@ -15,9 +15,9 @@ from isocost.cost.prices import read_prices
 from isocost.errors import RunMismatchError, UsageError
 from isocost.records import Unit
 from isocost.store.run import Run
-from isocost.study.run_tallies import RungTallies, tallies_of_run
-from isocost.study.sample_costs import Pricing, RunCosts, costs_of_run
-from isocost.study.selector_scores import Score, scores_of_run
+from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
+from isocost.study.answering.sample_costs import Pricing, RunCosts, costs_of_run
+from isocost.study.answering.selector_scores import Score, scores_of_run
 
 UNITS = (Unit.flops, Unit.tokens, Unit.seconds, Unit.dollars, Unit.joules, Unit.byte_seconds)
 """Units by preference: the first that every model has is taken unless one is asked for."""

@@ -10,7 +10,7 @@ from isocost.analysis.best_size import best_at_each
 from isocost.analysis.crossings import existing, overtakes, reach
 from isocost.analysis.panel import Key
 from isocost.records import Regime
-from isocost.study.result import BestPart, CostPart, CrossingPart, CurvePart, SolvedPart
+from isocost.study.answering.result import BestPart, CostPart, CrossingPart, CurvePart, SolvedPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from isocost.analysis.crossings import Crossing
     from isocost.analysis.panel_curves import Curve
-    from isocost.study.evidence import Evidence
+    from isocost.study.answering.evidence import Evidence
 
 SHARES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares for which the budget that reaches them is given."""

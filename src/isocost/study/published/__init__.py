@@ -1,0 +1,1 @@
+"""The published study: figures of the literature that ship with isocost, and what they say."""
