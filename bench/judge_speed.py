@@ -59,12 +59,14 @@ class Bar(NamedTuple):
 
 BARS = {
     "mbpp-pro": (
-        Bar(ONCE, FILES, 4.0),
-        Bar(ONCE, MANAGER, 7.0),
+        Bar(ONCE, FILES, 3.5),
+        Bar(ONCE, MANAGER, 5.0),
         Bar(ONCE, LIMIT, 0.60),
-        Bar(ONCE, SHARED_MEMORY, 2.3),
-        Bar(CACHED, ZYGOTE, 0.75),
         Bar(ONCE, ZYGOTE, 0.65),
+        Bar(CACHED, FILES, 4.0),
+        Bar(CACHED, MANAGER, 7.0),
+        Bar(CACHED, SHARED_MEMORY, 2.3),
+        Bar(CACHED, ZYGOTE, 0.75),
     )
 }
 """By benchmark. HumanEval Pro has none: two of its programs compute for half a second, whoever judges them."""

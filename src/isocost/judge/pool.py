@@ -198,7 +198,7 @@ class _Hand:
 
     def wants_more(self) -> bool:
         """Whether to hand over another batch: while one is worked on, the next one waits there."""
-        return len(self.outstanding) <= BATCH // 2
+        return len(self.outstanding) <= BATCH
 
     def give(self, works: list[Work]) -> None:
         """Hand over a batch, with the test sets that the worker has not seen."""

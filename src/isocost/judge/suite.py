@@ -20,6 +20,7 @@ Call = tuple[str, tuple[object, ...], dict[str, object]]
 """A function's name, positional arguments and keywords."""
 
 TESTS_NAME = "<tests>"
+_LEAVES = (ast.Constant, ast.Load, ast.Store, ast.Del, type(None), str)
 _MARSHAL_WITHOUT_REFERENCES = 2  # equal calls then have equal bytes
 
 
@@ -127,10 +128,31 @@ def _calls_in_order(node: ast.AST) -> Iterator[ast.Call]:
     """Calls in the order in which Python evaluates them: arguments before the call, left before right."""
     if isinstance(node, ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
         return
-    for child in ast.iter_child_nodes(node):
+    for child in _children(node):
         yield from _calls_in_order(child)
     if isinstance(node, ast.Call):
         yield node
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Child nodes in their order, less those that hold nothing: constants and contexts, most of a test's tree."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [item for item in value if type(item) not in _LEAVES and isinstance(item, ast.AST)]
+        elif type(value) not in _LEAVES and isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node that `_children` gives, in no order."""
+    rest = [tree]
+    while rest:
+        node = rest.pop()
+        yield node
+        rest += _children(node)
 
 
 def _literal_call(name: str, node: ast.Call) -> Call | None:
@@ -147,16 +169,19 @@ def _literal_call(name: str, node: ast.Call) -> Call | None:
 def _looks_at_arguments(tree: ast.Module, names: frozenset[str]) -> bool:
     """Whether the tests could see an argument after a call: they can when it is anything but a literal."""
     candidates = set(names)
-    for node in ast.walk(tree):
+    calls: list[ast.Call] = []
+    for node in _walk(tree):
         if isinstance(node, ast.FunctionDef):
             candidates.update(argument.arg for argument in node.args.args)
+        elif isinstance(node, ast.Call):
+            calls.append(node)
+    # A call that names no variable among its arguments cannot show what became of one.
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
+        isinstance(node.func, ast.Name)
         and node.func.id in candidates
+        and any(isinstance(item, ast.Name) for argument in _given(node) for item in _walk(argument))
         and _literal_call(node.func.id, node) is None
-        and any(isinstance(item, ast.Name) for argument in _given(node) for item in ast.walk(argument))
-        for node in ast.walk(tree)
+        for node in calls
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from isocost.records import Channel, Isolation, LimitPolicy, Limits, Outcome, Record, Tests
 from isocost.sandbox.fork_server import Facts
 
-SUITES_KEPT = 256
+SUITES_KEPT = 512
 """Test sets that a worker remembers: the last ones told. The pool counts along, and tells one again when it is due."""
 
 _HEAD = struct.Struct("<I")
@@ -111,10 +111,12 @@ class Reader:
         self._channel = channel
         self._buffer = bytearray()
 
-    def fill(self) -> bool:
-        """Read what is there; False when the other end is gone."""
+    def fill(self, *, wait: bool = True) -> bool:
+        """Read what is there, waiting for something unless told not to; False when the other end is gone."""
         try:
-            part = self._channel.recv(1 << 18)
+            part = self._channel.recv(1 << 18, 0 if wait else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
         except ConnectionResetError:
             return False
         self._buffer += part

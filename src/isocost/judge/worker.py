@@ -18,6 +18,7 @@ from isocost import values
 from isocost.errors import SandboxError
 from isocost.judge import suite as suites
 from isocost.judge import tester, verdict, wire
+from isocost.judge.inbox import Inbox
 from isocost.judge.limits import REFERENCE, Need, limits_for
 from isocost.judge.pulse import Pulse
 from isocost.records import Channel, LimitHit, LimitPolicy, Limits, Outcome
@@ -25,6 +26,7 @@ from isocost.sandbox.compiler import Compiler
 from isocost.sandbox.fork_server import Conversation, Facts, ForkServer
 
 _FLUSH_SECONDS = 0.2
+_FLUSH_ANSWERS = 4
 _ROUNDS = 3
 _MARGIN_SECONDS = 60.0
 
@@ -46,9 +48,7 @@ def main() -> None:
         channel.sendall(wire.framed(wire.Failed(reason=str(error))))
         return
     with contextlib.closing(worker), contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the pool hung up
-        while (message := _await(reader)) is not None:
-            assert isinstance(message, wire.Batch)  # noqa: S101 (all that the pool says after its first word)
-            worker.serve(message)
+        worker.serve(Inbox(reader))
 
 
 def _await(reader: wire.Reader) -> wire.ToWorker | None:
@@ -69,33 +69,38 @@ class _Worker:
         self._flushed = time.monotonic()
         self._pulse = Pulse(channel)
 
-    def serve(self, batch: wire.Batch) -> None:
-        tasks = [item for item in batch.items if isinstance(item, wire.Task)]
-        coming = iter([*tasks[1:], None])
-        if tasks:
-            self._submit(tasks[0])
-        for item in batch.items:
+    def serve(self, inbox: Inbox) -> None:
+        """Do what comes, in order, until the pool hangs up; a program is compiled while the one before it runs."""
+        submitted: wire.Task | None = None
+        while True:
+            if inbox.empty():
+                self._settle()
+                self._flush()
+            item = inbox.take()
+            if item is None:
+                return
             if isinstance(item, wire.Suite):
                 self._known[item.key] = _Known(item)
                 if len(self._known) > wire.SUITES_KEPT:
                     self._known.popitem(last=False)
             elif isinstance(item, wire.Task):
-                self._judge(item, self._compiled(), next(coming))
+                if submitted is not item:
+                    self._submit(item)
+                compiled, submitted = self._compiled(), inbox.next_task()
+                if submitted is not None:
+                    self._submit(submitted)
+                self._judge(item, compiled)
             else:
                 self._expect(item)
-            if self._answers and time.monotonic() - self._flushed > _FLUSH_SECONDS:
+            if len(self._answers) >= _FLUSH_ANSWERS or time.monotonic() - self._flushed > _FLUSH_SECONDS:
                 self._flush()
-        self._settle()
-        self._flush()
 
     def close(self) -> None:
         self._server.close()
         self._compiler.close()
 
-    def _judge(self, task: wire.Task, compiled: bytes | None, coming: wire.Task | None) -> None:
-        """Judge one program, while the next one is compiled."""
-        if coming is not None:
-            self._submit(coming)
+    def _judge(self, task: wire.Task, compiled: bytes | None) -> None:
+        """Judge one program; its facts are read when the next one has begun."""
         known = self._known[task.suite]
         limits = known.limits(self._setup.policy)
         self._allow(limits)
@@ -207,6 +212,8 @@ class _Worker:
         self._pulse.allow(_ROUNDS * limits.wall_seconds + _MARGIN_SECONDS)
 
     def _flush(self) -> None:
+        if not self._answers:
+            return
         self._pulse.send(wire.Done(answers=self._answers))
         self._answers = []
         self._flushed = time.monotonic()
