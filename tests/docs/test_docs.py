@@ -38,16 +38,16 @@ from isocost.records import (
 )
 from isocost.records import LimitPolicy as Policy
 from isocost.study.answering import result
+from isocost.study.answering.selector_scores import Score
 from isocost.study.comparing.runs import Compared, RungCompared
 from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
 from isocost.study.planning.planning_defaults import Supposed
+from isocost.study.planning.study_plan import PlannedStudy, StudyPlan, WantedStudy
 from isocost.study.published.coverage import CoverageCurve, CoverageLead
 from isocost.study.published.rows import PublishedBoth
 from isocost.study.published.study import ProScore, PublishedStudy
 from isocost.study.sample_table import COLUMNS
-from isocost.study.answering.selector_scores import Score
-from isocost.study.planning.study_plan import PlannedStudy, StudyPlan, WantedStudy
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 
 from isocost.errors import UsageError
 from isocost.report.curve_chart import write_chart
-from isocost.study.published.study import published_study
 from isocost.study.answering.result import Result
+from isocost.study.published.study import published_study
 
 
 @pytest.fixture(scope="module")

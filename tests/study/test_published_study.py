@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from isocost.records import Unit
-from isocost.study.published.figures import published_ladders
 from isocost.study.published.coverage import coverage_curves, coverage_leads, normalised_flops
+from isocost.study.published.figures import published_ladders
 from isocost.study.published.study import LARGE, SMALL, PublishedStudy, published_study
 
 

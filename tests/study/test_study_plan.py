@@ -18,8 +18,8 @@ from isocost.cost.parameters import architecture_of
 from isocost.cost.roofline import request_seconds
 from isocost.errors import DataNotFoundError, DomainError, InputError, UsageError
 from isocost.study.planning.planning_defaults import supposed_by_default
-from isocost.study.published.figures import recorded_tallies
 from isocost.study.planning.study_plan import PlanRequest, plan_study
+from isocost.study.published.figures import recorded_tallies
 
 PRICES = """
 date = "2026-01-31"

@@ -15,9 +15,9 @@ from isocost.metrics.comparison import adjusted, compare_tallies, compare_values
 from isocost.metrics.domain import checked_level
 from isocost.metrics.pass_at_k import pass_at_k_array
 from isocost.records import Comparison, Record
+from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
 from isocost.study.comparing.comparable import Pairing, RunFacts, differing, pairing, run_facts
 from isocost.study.comparing.words import difference_sentence
-from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,8 +22,8 @@ from isocost.study.answering.cell_seen import seen_of_cell
 from isocost.study.answering.efficiencies import BATCH, efficiency_of
 from isocost.study.answering.evidence import Evidence
 from isocost.study.answering.paired_evidence import comparisons_of
-from isocost.study.published.figures import recorded_tasks
 from isocost.study.answering.result import ModelPart
+from isocost.study.published.figures import recorded_tasks
 
 if TYPE_CHECKING:
     from isocost.cost.devices import Device

@@ -9,12 +9,12 @@ from isocost import __version__
 from isocost.cost.devices import device as known_device
 from isocost.records import Record, Unit
 from isocost.study.answering.analysing import conclude
-from isocost.study.published.figures import published_both, published_ladders, published_per_audit, published_pro
-from isocost.study.published.coverage import CoverageCurve, CoverageLead, coverage_curves, coverage_leads
-from isocost.study.published.ladder_evidence import Request, evidence_of_ladder
-from isocost.study.published.rows import PublishedBoth
-from isocost.study.published.recorded_evidence import CHARS_PER_TOKEN, evidence_of_records, typical_request
 from isocost.study.answering.result import Result
+from isocost.study.published.coverage import CoverageCurve, CoverageLead, coverage_curves, coverage_leads
+from isocost.study.published.figures import published_both, published_ladders, published_per_audit, published_pro
+from isocost.study.published.ladder_evidence import Request, evidence_of_ladder
+from isocost.study.published.recorded_evidence import CHARS_PER_TOKEN, evidence_of_records, typical_request
+from isocost.study.published.rows import PublishedBoth
 
 if TYPE_CHECKING:
     from isocost.study.answering.result import BestPart
@@ -130,11 +130,7 @@ def _answer(main: Result, recorded: Result, leads: tuple[CoverageLead, ...]) -> 
         sentences.append(
             f"A solved problem costs N^{gammas[0].value:.2f} [{gammas[0].low:.2f}, {gammas[0].high:.2f}] with size at rung 0 "
             f"and N^{gammas[-1].value:.2f} [{gammas[-1].low:.2f}, {gammas[-1].high:.2f}] at rung 1: "
-            + (
-                "stronger tests do not change which size is the cheapest."
-                if held
-                else "stronger tests change the slope."
-            )
+            + ("no change by stronger tests is shown." if held else "stronger tests change it.")
         )
     sentences.append(f"Problem by problem, {_last(recorded.best)}")
     wins = [lead for lead in leads if lead.unit is Unit.flops]
