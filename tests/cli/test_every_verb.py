@@ -56,6 +56,10 @@ def test_version(tmp_path: Path) -> None:
         (["doctor", "--frob"], "--frob"),
         (["benchmarks", "one"], "one"),
         (["demo", "--cpu", "3"], "--cpu"),
+        (["demo", "--seed=-1"], "--seed"),
+        (["demo", "--draws", "0"], "--draws"),
+        (["demo", "--draws", "1000000000"], "--draws"),
+        (["analyse", "nowhere", "--seed=-1"], "--seed"),
     ],
 )
 def test_what_cannot_be_used_is_one_line(words: list[str], said: str, tmp_path: Path) -> None:

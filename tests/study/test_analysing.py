@@ -233,7 +233,8 @@ def test_a_request_says_what_is_wrong_with_it() -> None:
     }  # fmt: skip
     for change, said in (
         ({"level": 95.0}, r"95% is 0\.95"),
-        ({"draws": 10}, "expected at least 40"),
+        ({"draws": 10}, "expected from 40"),
+        ({"seed": -1}, "from 0 on"),
         ({"chars_per_token": 0.0}, "3 is usual for code"),
         ({"specs": ["x"]}, "MODEL=FILE"),
         ({"device": "a100-80"}, "A100-80GB"),
@@ -241,3 +242,59 @@ def test_a_request_says_what_is_wrong_with_it() -> None:
         with pytest.raises(UsageError, match=said):
             request_of([Path()], **(plain | change))  # type: ignore[arg-type]
     assert request_of([Path()], **plain).pricing == Pricing()  # type: ignore[arg-type]
+
+
+def test_only_known_sizes_overtake_each_other(tmp_path: Path) -> None:
+    """Which of two models is the larger is said only where both sizes are known and differ."""
+    for name in ("Qwen/Qwen2.5-Coder-1.5B", "qwen2.5-coder-1.5b", "mystery"):
+        run_of(tmp_path / "study" / name.replace("/", " "), name, _passes(0.5, 1, len(name)), tokens=_tokens)
+    result = analyse(_request(tmp_path / "study", unit=Unit.tokens))
+    assert [part for part in result.crossings if part.what == "overtakes"] == []
+    assert "larger" not in " ".join(result.answer)
+
+
+def test_numbers_of_samples_that_differ_are_said(tmp_path: Path) -> None:
+    """A problem with one sample among others with more does not make the mean one of single samples."""
+    run_of(tmp_path / "run", SMALL, {f"HumanEval/{i}": [i % 2 == 0] * (1 + i % 3) for i in range(30)}, tokens=_tokens)
+    result = analyse(_request(tmp_path / "run"))
+    assert [part.estimand for part in result.solved] == ["mean of 1 samples or more"]
+    assert any("have 1 to 3 samples" in caveat for caveat in result.caveats)
+
+
+def test_our_own_faults_and_silent_samples_are_counted(tmp_path: Path) -> None:
+    """Samples that failed by a fault of ours, or do not say their tokens, are told by their number."""
+    run_of(tmp_path / "a", SMALL, {f"HumanEval/{i}": [None if i < 2 else True] for i in range(9)}, tokens=_tokens)
+    assert any(caveat.startswith("2 samples of ") for caveat in analyse(_request(tmp_path / "a")).caveats)
+    run = run_of(tmp_path / "b", SMALL, {f"HumanEval/{i}": [True] for i in range(9)}, tokens=_tokens)
+    lines = (run.folder / "samples.jsonl").read_text().splitlines()
+    silent = json.loads(lines[0]) | {"usage": None}
+    (run.folder / "samples.jsonl").write_text("\n".join([json.dumps(silent), *lines[1:], ""]))
+    assert any(caveat.startswith(f"1 of 9 samples of {SMALL}") for caveat in analyse(_request(run.folder)).caveats)
+
+
+def test_what_a_law_says_is_marked(study: Path) -> None:
+    """Where the best model's samples do not suffice, the sentence says that a law speaks."""
+    result = analyse(_request(study))
+    beyond = [part for part in result.best if part.within is not None and part.within < 1.0]
+    assert {part.regime for part in beyond} == {Regime.oracle}
+    assert all("by law" in text for text in result.answer if "most is solved" in text and "coverage" in text)
+    assert not any("by law" in text for text in analyse(_request(study, extrapolate=False)).answer)
+
+
+def test_a_run_named_twice_is_one_run(study: Path) -> None:
+    """Two spellings of one folder are the same folder."""
+    folder = study / f"{SMALL} base"
+    again = study / f"{LARGE} base" / ".." / folder.name
+    assert analyse(_request(folder, again)).problems == PROBLEMS
+
+
+def test_samples_that_read_their_own_prompts_pay_for_them_in_sequence_too(tmp_path: Path) -> None:
+    """Without a shared prompt, spending in sequence is charged as the curve is, sample by sample."""
+    run_of(tmp_path / "run", SMALL, {"HumanEval/0": [False, True]}, tokens=lambda _problem, _draw: (100, 10))
+    for shared, needed in ((True, 120.0), (False, 220.0)):
+        request = _request(tmp_path / "run", unit=Unit.tokens, prompt_shared=shared, extrapolate=True)
+        curve = next(part for part in analyse(request).curves if part.regime is Regime.oracle)
+        assert curve.in_sequence is not None
+        solved = dict(zip(curve.budgets, curve.in_sequence, strict=True))
+        assert {value for budget, value in solved.items() if budget > needed} == {1.0}
+        assert all(value is not None and value < 1.0 for budget, value in solved.items() if budget < needed)

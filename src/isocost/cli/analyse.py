@@ -40,7 +40,7 @@ def analyse(
     unit
         Unit of budgets; by default FLOPs, or the first that every model has.
     device
-        Device to model seconds, throughput, latency and memory for, as in `isocost models --devices`.
+        Device to model seconds, throughput, latency and memory for, as A100-80GB; an unknown name lists those there are.
     prices
         TOML table of prices, for dollars.
     spec

@@ -9,8 +9,8 @@ from isocost.cli.output import escaped, percent, print_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from isocost.records import Estimate
-    from isocost.study.answering.result import BestPart, PerPart, Result
+    from isocost.records import Comparison, Estimate
+    from isocost.study.answering.result import BestPart, CostPart, PerPart, Result, SolvedPart
 
 
 def print_result(result: Result) -> None:
@@ -25,7 +25,7 @@ def print_result(result: Result) -> None:
     for part in result.solved:
         cost = costs.get((part.model, part.rung))
         each = amount(cost.prompt + cost.completion, cost.unit) if cost else "unknown"
-        solved = amount(cost.per_solved.value, cost.unit) if cost and cost.per_solved else "unknown"
+        solved = _per_solved(part, cost)
         rows.append(
             [str(part.rung), part.model, percent(part.pass_at_1), each, solved, cost.basis.value if cost else ""]
         )
@@ -36,10 +36,21 @@ def print_result(result: Result) -> None:
     _print_ratios(result.per)
     _print_slopes(result)
     _print_drops(result)
+    _print_comparisons(result.comparisons)
     if result.caveats:
         print("\nWhat cannot be concluded:")
         for caveat in result.caveats:
             print(f"  - {escaped(caveat)}")
+
+
+def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:
+    from isocost.study.answering.answer import amount
+
+    if cost is None:
+        return "unknown"
+    if cost.per_solved is not None:
+        return amount(cost.per_solved.value, cost.unit)
+    return "none solved" if part.pass_at_1.value == 0.0 else "too few solved"
 
 
 def _print_best(best: Sequence[BestPart]) -> None:
@@ -49,13 +60,23 @@ def _print_best(best: Sequence[BestPart]) -> None:
         [str(part.rung), part.regime.value, amount(part.budget, part.unit), part.model or "none",
          f"{part.solved:.1%}" if part.solved is not None else "", f"{part.probability:.0%}" if part.probability else "",
          f"{part.lead:+.1%} [{part.lead_low:+.1%}, {part.lead_high:+.1%}]"
-         if part.lead is not None and part.lead_low is not None and part.lead_high is not None else ""]
+         if part.lead is not None and part.lead_low is not None and part.lead_high is not None else "",
+         "" if part.within is None else f"{part.within:.0%}"]
         for part in _some(best)
     ]  # fmt: skip
     if rows:
         print()
-        header = ["rung", "regime", "budget", "solves the most", "solved", "of draws", "lead over the next"]
-        print_table(header, rows, right=(0, 2, 4, 5))
+        header = [
+            "rung",
+            "regime",
+            "budget",
+            "solves the most",
+            "solved",
+            "of draws",
+            "lead over the next",
+            "by samples",
+        ]
+        print_table(header, rows, right=(0, 2, 4, 5, 7))
 
 
 def _some(best: Sequence[BestPart]) -> Iterator[BestPart]:
@@ -71,16 +92,22 @@ def _some(best: Sequence[BestPart]) -> Iterator[BestPart]:
 def _print_ratios(parts: Sequence[PerPart]) -> None:
     by_model: dict[tuple[int, str], dict[str, PerPart]] = {}
     for part in parts:
-        by_model.setdefault((part.rung, part.model), {})[part.form] = part
+        by_model.setdefault((part.rung, part.model), {})[_form(part)] = part
     if not by_model:
         return
     print()
-    forms = [form for form in ("paper", "anchored", "budgeted") if any(form in row for row in by_model.values())]
+    forms = list(dict.fromkeys(_form(part) for part in parts))
     header = ["rung", "model", *(f"PER {form} (first)" for form in forms)]
     rows = [[str(rung), model, *(_ratio(row.get(form)) for form in forms)] for (rung, model), row in by_model.items()]
     print_table(header, rows, right=(0,))
     for note in dict.fromkeys(f"PER {part.form}: {part.note}" for part in parts):
         print(escaped(note))
+
+
+def _form(part: PerPart) -> str:
+    """Name of the form; of the budgeted one with the regime, which its note begins with: regimes are never mixed."""
+    regime = part.note.partition(",")[0].removeprefix("regime ") if part.form == "budgeted" else ""
+    return f"{part.form} {regime}".strip()
 
 
 def _ratio(part: PerPart | None) -> str:
@@ -129,3 +156,18 @@ def _print_drops(result: Result) -> None:
             "unfair left out",
         ]
         print_table(header, rows, right=(2, 3, 4, 5, 6, 8))
+
+
+def _print_comparisons(comparisons: Sequence[Comparison]) -> None:
+    """Each size less the next smaller one: all that can be said of sizes where no cost is known."""
+    from isocost.study.comparing.words import p_words
+
+    rows = [
+        [seen.what, seen.a, seen.b,
+         f"{100 * seen.difference.value:+.1f} points [{100 * seen.difference.low:+.1f}, {100 * seen.difference.high:+.1f}]",
+         p_words(seen.p_value if seen.p_adjusted is None else seen.p_adjusted).removeprefix("p ").removeprefix("= ")]
+        for seen in comparisons
+    ]  # fmt: skip
+    if rows:
+        print()
+        print_table(["compared", "first", "second", "first less second", "p (Holm)"], rows, right=(4,))

@@ -15,8 +15,14 @@ _MACHINE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO,
 def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Put `chunks` at `path` so that a reader, or a crash, sees the old file or the new one whole, never a mixture.
 
-    Writes beside it (`<name>.tmp`, one writer only), syncs, renames, and syncs the folder. Raises OSError.
+    Writes beside it (`<name>.tmp`, one writer only), syncs, renames, and syncs the folder. A link stays, and the file
+    that it names is replaced. Raises OSError, also for what is no file: a rename would put one in a device's place.
     """
+    if path.is_symlink():
+        path = path.resolve()
+    if path.exists() and not path.is_file():
+        code = errno.EISDIR if path.is_dir() else errno.EEXIST
+        raise OSError(code, "Is a directory" if path.is_dir() else "not a regular file", str(path))
     beside = path.with_name(path.name + ".tmp")
     try:
         with beside.open("wb") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isocost.records import Regime
 
@@ -42,8 +42,11 @@ def answers(
     for (regime, rung), parts in groupby(best, key=lambda part: (part.regime, part.rung)):
         spans = [_span(span) for span in _spans(list(parts))]
         if spans:
-            doubt = f"; in doubt: in less than {SURE:.0%} of draws at every budget" if "in doubt" in str(spans) else ""
-            sentences.append(f"Rung {rung}, {_REGIMES[regime]}, the most is solved by {', '.join(spans)}{doubt}.")
+            doubt = any(span.in_doubt for span in spans)
+            told = f"; in doubt: in less than {SURE:.0%} of draws at every budget of the stretch" if doubt else ""
+            told += "; by law: beyond the samples at hand" if any(span.by_law for span in spans) else ""
+            words = ", ".join(span.words for span in spans)
+            sentences.append(f"Rung {rung}, {_REGIMES[regime]}, the most is solved by {words}{told}.")
     sentences += _overtakings(crossings)
     sentences += [_change(change) for change in changes if "γ" in change.form]
     return tuple(sentences)
@@ -56,12 +59,22 @@ def _spans(parts: list[BestPart]) -> Iterator[list[BestPart]]:
             yield list(stretch)
 
 
-def _span(parts: list[BestPart]) -> str:
-    """One stretch: up to which budget, what is solved there, and whether the draws agree anywhere in it."""
+class _Span(NamedTuple):
+    """One stretch of budgets in words, and which of them are explained after the last."""
+
+    words: str
+    in_doubt: bool
+    by_law: bool
+
+
+def _span(parts: list[BestPart]) -> _Span:
+    """One stretch: up to which budget, what is solved there, by what, and whether the draws agree anywhere in it."""
     last = parts[-1]
     agreed = max(part.probability or 0.0 for part in parts) >= SURE
     solved = f"{last.solved:.0%}" if last.solved is not None else "nothing"
-    return f"{last.model} up to {amount(last.budget, last.unit)} ({solved}{'' if agreed else ', in doubt'})"
+    by_law = last.within is not None and last.within < 1.0
+    marks = f"{', by law' if by_law else ''}{'' if agreed else ', in doubt'}"
+    return _Span(f"{last.model} up to {amount(last.budget, last.unit)} ({solved}{marks})", not agreed, by_law)
 
 
 def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:
@@ -72,9 +85,10 @@ def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:
         pairs = list(parts)
         there = [part for part in pairs if part.budget is not None]
         sure = [part for part in there if part.existence >= SURE]
+        ends = f", in {len(sure)} of these in at least {SURE:.0%} of draws" if there else ""
         sentences.append(
-            f"Rung {rung}, {_REGIMES[regime]}: of {len(pairs)} pairs of sizes the larger overtakes the smaller in "
-            f"{len(there)} within these budgets, in {len(sure)} of them in at least {SURE:.0%} of draws."
+            f"Rung {rung}, {_REGIMES[regime]}: within these budgets the larger overtakes the smaller in {len(there)} of "
+            f"{len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of sizes{ends}."
         )
     return sentences
 

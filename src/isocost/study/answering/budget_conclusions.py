@@ -29,12 +29,13 @@ def solved_parts(evidence: Evidence) -> Iterator[SolvedPart]:
     """pass@1 of every model on every rung."""
     for rung in evidence.rungs:
         for model, seen in evidence.on(rung).items():
-            one = seen.per_problem == 1
+            least, alike = seen.per_problem, seen.estimate.samples == seen.per_problem * seen.estimate.problems
+            one = alike and least == 1
             yield SolvedPart(
                 model=model,
                 rung=rung,
                 benchmarks=seen.benchmarks,
-                estimand="one sample a problem" if one else f"mean of {seen.per_problem} samples",
+                estimand="one sample a problem" if one else f"mean of {least} samples{'' if alike else ' or more'}",
                 pass_at_1=seen.estimate,
             )
 
@@ -85,7 +86,7 @@ def best_parts(evidence: Evidence) -> Iterator[BestPart]:
     for regime, rung, curves in _by_rung(evidence):
         assert evidence.budgets is not None and evidence.unit is not None  # noqa: S101, PT018 (curves have both)
         found = best_at_each(evidence.budgets, curves, evidence.level)
-        for budget, best in zip(evidence.budgets.tolist(), found, strict=True):
+        for place, (budget, best) in enumerate(zip(evidence.budgets.tolist(), found, strict=True)):
             lead = (None, None, None) if best is None or best.lead is None else best.lead
             yield BestPart(
                 rung=rung,
@@ -95,6 +96,7 @@ def best_parts(evidence: Evidence) -> Iterator[BestPart]:
                 model=None if best is None else best.model,
                 solved=None if best is None else best.solved,
                 probability=None if best is None else best.probability,
+                within=None if best is None else float(curves[best.model].within[place]),
                 runner_up=None if best is None else best.runner_up,
                 lead=lead[0],
                 lead_low=lead[1],
@@ -103,7 +105,7 @@ def best_parts(evidence: Evidence) -> Iterator[BestPart]:
 
 
 def crossing_parts(evidence: Evidence) -> Iterator[CrossingPart]:
-    """Budgets to reach shares, and budgets at which a larger model overtakes a smaller one."""
+    """Budgets to reach shares, and budgets at which a larger model overtakes a smaller one, both of known size."""
     budgets = evidence.budgets
     for regime, rung, curves in _by_rung(evidence):
         assert budgets is not None  # noqa: S101 (curves have budgets)
@@ -113,9 +115,10 @@ def crossing_parts(evidence: Evidence) -> Iterator[CrossingPart]:
                 crossing = existing(value.item(), draws, evidence.level)
                 if crossing.existence > 0.0:
                     yield _crossing("reaches", model, None, share, rung, regime, evidence, crossing)
-        names = list(curves)
+        sizes = {model.name: model.parameters for model in evidence.models}
+        names = [name for name in curves if sizes[name] is not None]
         for place, smaller in enumerate(names):
-            for larger in names[place + 1 :]:
+            for larger in (name for name in names[place + 1 :] if sizes[name] != sizes[smaller]):
                 big, small = curves[larger], curves[smaller]
                 value = overtakes(budgets, big.values, small.values)
                 crossing = existing(value.item(), overtakes(budgets, big.draws, small.draws), evidence.level)

@@ -7,10 +7,12 @@ is made of it can be made on each draw too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from isocost.errors import UsageError
 from isocost.metrics.domain import checked_level
 from isocost.records import Basis, Estimate, Regime, Unit
 
@@ -26,6 +28,20 @@ if TYPE_CHECKING:
 
 FEWEST_DRAWS = 40
 """A quantity that exists in fewer draws has no interval."""
+MOST_DRAWS = 100_000
+"""More than any interval needs, and what memory holds."""
+
+
+def checked_draws(draws: int, seed: int, level: float) -> None:
+    """Refuse draws too few for the level or more than memory holds, and a seed below 0. Raises UsageError."""
+    least = ceil(2.0 / (1.0 - level) - 1e-6)
+    if not least <= draws <= MOST_DRAWS:
+        allowed = (
+            f"from {least} to {MOST_DRAWS}" if least <= MOST_DRAWS else f"at least {least}: choose a lower --level"
+        )
+        raise UsageError(f"--draws is {draws}, expected {allowed} at a level of {level:g}; 2000 is the default")
+    if seed < 0:
+        raise UsageError(f"--seed is {seed}, expected a whole number from 0 on; 0 is the default")
 
 
 @dataclass(frozen=True, kw_only=True)

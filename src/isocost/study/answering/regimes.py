@@ -66,7 +66,7 @@ def curves_of(
     selector = None
     if several:
         oracle = panel_curves(panel, Regime.oracle, budgets, weights, prompt_shared=shared, law=law)
-        spent = _in_sequence(panel, reads, unit, budgets, request.seed)
+        spent = _in_sequence(panel, reads, unit, budgets, request)
         curves[Regime.oracle] = {key: replace(curve, in_sequence=spent[key]) for key, curve in oracle.items()}
         selector = next(iter(sorted(set.intersection(*(set(read.scores) for read in reads)))), None)
     if selector is not None:
@@ -78,10 +78,10 @@ def curves_of(
 
 
 def _in_sequence(
-    panel: Panel, reads: list[RunRead], unit: Unit, budgets: NDArray[np.float64], seed: int
+    panel: Panel, reads: list[RunRead], unit: Unit, budgets: NDArray[np.float64], request: AnalysisRequest
 ) -> dict[Key, NDArray[np.float64]]:
     """Share solved when the recorded samples are spent one after the other, each at its own cost."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(request.seed)
     told: dict[Key, dict[str, tuple[list[bool], list[float]]]] = {}
     for read in reads:
         costs = read.costs.of_sample[unit]
@@ -94,9 +94,10 @@ def _in_sequence(
     for key, cell in panel.cells.items():
         assert cell.prompt is not None  # noqa: S101 (a unit that all have)
         rows = [told[key][name] for name in panel.base_ids]
-        chances = spend_in_sequence(
-            [passed for passed, _ in rows], [each for _, each in rows], cell.prompt, budgets, rng=rng
-        )
+        once = cell.prompt if request.prompt_shared else np.zeros_like(cell.prompt)
+        again = cell.prompt - once  # what each sample pays for the prompt
+        each = [np.asarray(prices) + prompt for (_, prices), prompt in zip(rows, again, strict=True)]
+        chances = spend_in_sequence([passed for passed, _ in rows], each, once, budgets, rng=rng)
         found[key] = chances.mean(axis=0)
     return found
 

@@ -53,7 +53,7 @@ class CostPart(Record, frozen=True):
     basis: Basis
     """Where the figures come from."""
     per_solved: Estimate | None
-    """Cost of one sample of every problem, divided by the problems it is expected to solve; null if it solves none."""
+    """Cost of one sample of every problem, divided by the problems it is expected to solve; null if it solves none, or too few for an interval."""
 
 
 class CurvePart(Record, frozen=True):
@@ -100,6 +100,8 @@ class BestPart(Record, frozen=True):
     """Share that it solves."""
     probability: float | None
     """Share of draws in which it is the best."""
+    within: float | None
+    """Share of problems whose samples suffice for it at this budget; below 1 the rest is by the curve's `law`."""
     runner_up: str | None
     """The next best."""
     lead: float | None

@@ -9,6 +9,7 @@ import numpy as np
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.resampling import cluster_weights
 from isocost.analysis.rungs import outcome_shares
+from isocost.records import Outcome
 from isocost.study.answering.cell_seen import seen_of_cell
 from isocost.study.answering.efficiencies import BATCH, efficiency_of
 from isocost.study.answering.evidence import Efficiency, Evidence, Seen
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from isocost.records import ModelSpec, Outcome, Unit
+    from isocost.records import ModelSpec, Unit
     from isocost.study.answering.regimes import Regimes
 
 
@@ -131,10 +132,26 @@ def _caveats(panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | 
         yield "no unit is known for every model, so that there are no budgets: only shares solved are compared"
     if len(panel.rungs) == 1:
         yield "one rung alone says nothing of whether the answer survives when the problems get harder"
+    for key, cell in panel.cells.items():
+        if cell.n.min() < cell.n.max():
+            yield (
+                f"problems of {key.model} at rung {key.rung} have {cell.n.min()} to {cell.n.max()} samples: a number that "
+                "depends on what was seen biases the shares"
+            )
+    for read in reads:
+        unscored = {
+            sample
+            for part in read.rungs
+            for told in part.outcomes.values()
+            for sample, outcome in told.items()
+            if outcome is Outcome.sandbox_error
+        }
+        if unscored:
+            yield f"{len(unscored)} samples of {str(read.run.folder)!r} failed by a fault of ours and are left out"
     if all(int(cell.n.max()) == 1 for cell in panel.cells.values()):
         yield "one sample a problem says nothing of what several samples would solve (k > 1)"
     if regimes.law is not None:
-        yield f"past the samples at hand curves go on by the {regimes.law} law: see `within` for the share of problems"
+        yield f"past the samples at hand curves go on by the {regimes.law} law, for all problems but the share `by samples`"
     if regimes.selector is not None:
         yield f"the regime `selected` is that of {regimes.selector}, whose cost is charged"
     levels = {read.run.manifest.isolation.value for read in reads}

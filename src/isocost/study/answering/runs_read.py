@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from isocost.cost.prices import read_prices
 from isocost.errors import RunMismatchError, UsageError
 from isocost.records import Unit
 from isocost.store.run import Run
+from isocost.study.answering.evidence import checked_draws
 from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
 from isocost.study.answering.sample_costs import Pricing, RunCosts, costs_of_run
 from isocost.study.answering.selector_scores import Score, scores_of_run
@@ -92,9 +92,7 @@ def request_of(
         )
     if not 0.0 < level < 1.0:
         raise UsageError(f"--level is {level:g}, expected a number between 0 and 1; 95% is 0.95")
-    least = ceil(2.0 / (1.0 - level) - 1e-6)
-    if draws < least:
-        raise UsageError(f"--draws is {draws}, expected at least {least} at this level; 2000 is the default")
+    checked_draws(draws, seed, level)
     given = {}
     for text in specs:
         name, sign, path = text.partition("=")
@@ -161,7 +159,10 @@ def _folders(paths: Sequence[Path]) -> list[Path]:
                 f"{str(path)!r} is no run folder and holds none; type the path of a folder with manifest.json"
             )
         found += inside
-    return list(dict.fromkeys(found))
+    by_place: dict[Path, Path] = {}
+    for folder in found:
+        by_place.setdefault(folder.resolve(), folder)
+    return list(by_place.values())
 
 
 def _refuse_mixture(runs: list[Run]) -> None:

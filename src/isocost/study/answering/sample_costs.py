@@ -87,19 +87,22 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
         )
         spec = ModelSpec(name=name, family="", kind="", parameters=0)
     samples = list(run.samples.read())
-    counted = all(_counts(sample) is not None for sample in samples)
+    silent = sum(_counts(sample) is None for sample in samples)
+    counted = silent == 0
+    which = f"the samples of {name}" if silent == len(samples) else f"{silent} of {len(samples)} samples of {name}"
     if counted:
         tokens = [counts for sample in samples if (counts := _counts(sample)) is not None]
     elif pricing.chars_per_token is None:
         caveats.append(
-            f"the samples of {name} do not say how many tokens they used, so that they have no cost: "
-            "--chars-per-token 3 estimates it from their length"
+            f"{which} do not say how many tokens they used, so that the model has no cost: "
+            "--chars-per-token 3 estimates it from the length of all"
         )
         return RunCosts({}, {}, {}, spec if spec.parameters else None, tuple(caveats))
     else:
         tokens = _estimated(run, samples, pricing.chars_per_token, data_dir)
         caveats.append(
-            f"tokens of {name} are estimated: {pricing.chars_per_token:g} characters each, the benchmark's own prompt"
+            f"tokens of {name} are estimated, as {which} do not say them: {pricing.chars_per_token:g} characters each, "
+            "the benchmark's own prompt where none came with the samples"
         )
     prompt, completion = (np.array(column, dtype=np.float64) for column in zip(*tokens, strict=True))
     columns = cost_columns(

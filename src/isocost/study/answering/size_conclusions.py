@@ -84,7 +84,7 @@ def _fit(evidence: Evidence, family: str, rung: int, form: str) -> tuple[FitPart
 def _why_not(sizes: NDArray[np.float64], seen: list[Seen], form: str) -> str | None:
     different = np.unique(sizes).size
     if different < FEWEST_SIZES:
-        return f"{different} sizes, and a fit needs at least {FEWEST_SIZES}"
+        return f"{different} {'size' if different == 1 else 'sizes'}, and a fit needs at least {FEWEST_SIZES}"
     if form == "gamma" and any(one.cost is None for one in seen):
         return "not every model has a cost"
     return None

@@ -9,6 +9,7 @@ from isocost import __version__
 from isocost.cost.devices import device as known_device
 from isocost.records import Record, Unit
 from isocost.study.answering.analysing import conclude
+from isocost.study.answering.evidence import checked_draws
 from isocost.study.answering.result import Result
 from isocost.study.published.coverage import CoverageCurve, CoverageLead, coverage_curves, coverage_leads
 from isocost.study.published.figures import published_both, published_ladders, published_per_audit, published_pro
@@ -79,8 +80,9 @@ def published_study(
 ) -> PublishedStudy:
     """Analyse the figures that ship with isocost; nothing is downloaded and nothing is run.
 
-    Raises UsageError for an unknown device, or a unit that the cost model does not give.
+    Raises UsageError for an unknown device, and for draws or a seed out of range.
     """
+    checked_draws(draws, seed, 0.95)
     machine = known_device(device)
     request = typical_request()
     results: dict[str, Result] = {}
@@ -136,7 +138,8 @@ def _answer(main: Result, recorded: Result, leads: tuple[CoverageLead, ...]) -> 
     wins = [lead for lead in leads if lead.unit is Unit.flops]
     sentences += [
         f"If hidden tests choose among samples, Code Llama 7B or 13B cover at least as much as 34B and 70B at "
-        f"{lead.ahead} of {lead.budgets} equal FLOP budgets on {lead.benchmark} (by {lead.least:+.1%} to {lead.most:+.1%})."
+        f"{lead.ahead} of {lead.budgets} equal FLOP budgets on {lead.benchmark} (by {100 * lead.least:+.1f} to "
+        f"{100 * lead.most:+.1f} points; the source gives no intervals)."
         for lead in wins
     ]
     return sentences
@@ -149,7 +152,7 @@ def _last(best: tuple[BestPart, ...]) -> str:
         part = [one for one in best if one.rung == rung][-1]
         assert part.lead is not None and part.lead_low is not None and part.lead_high is not None  # noqa: S101, PT018
         words.append(
-            f"{part.model} solves {part.lead:.1%} [{part.lead_low:.1%}, {part.lead_high:.1%}] more than "
+            f"{part.model} solves {100 * part.lead:.1f} points [{100 * part.lead_low:.1f}, {100 * part.lead_high:.1f}] more than "
             f"{part.runner_up} at rung {rung}"
         )
     return ", and ".join(words) + ", once both can be afforded."
