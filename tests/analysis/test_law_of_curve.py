@@ -43,3 +43,17 @@ def test_problems_that_need_no_law_add_nothing() -> None:
     value, drawn = beta_binomial_law(cell, np.zeros((20, 2), dtype=np.int64), weights)
     assert value.tolist() == [0.0, 0.0]
     assert (drawn == 0.0).all()
+
+
+@pytest.mark.parametrize("passed", [0, 4])
+def test_where_nothing_or_everything_passed_there_is_no_law(passed: int) -> None:
+    """The curve ends where samples do not suffice: rates of 0 or of 1 alone say nothing of how rates differ."""
+    cell = Cell([Row(f"MBPP/{i}", 4, passed) for i in range(20)])
+    weights = cluster_weights(["MBPP"] * 20, rng=np.random.default_rng(1), draws=10)
+    k = np.zeros((20, 2), dtype=np.int64)
+    k[3, 1] = 9
+    value, drawn = beta_binomial_law(cell, k, weights)
+    assert value[0] == 0.0
+    assert np.isnan(value[1])
+    assert np.isnan(drawn[:, 1]).all()
+    assert (drawn[:, 0] == 0.0).all()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from isocost.analysis.panel_curves import Curve
 
 
+_SAME = 5e-4
+"""Shares closer than this, a twentieth of a point, count as equal: no number of problems in use could tell them apart."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Best:
     """The best model at one budget."""
@@ -24,7 +28,7 @@ class Best:
     budget: float
     """What each problem may spend."""
     model: str
-    """The model that solves the most; of several equal ones, the first named."""
+    """The model that solves the most; of several equal ones (`_SAME`), the first named."""
     solved: float
     """Share of problems that it solves."""
     probability: float
@@ -65,10 +69,12 @@ def best_at_each(
         if not known.size or values[known, place].max() <= 0.0:
             found.append(None)
             continue
-        order = known[np.argsort(-values[known, place], kind="stable")]
+        level_at = values[known, place]
+        equal = level_at >= level_at.max() - _SAME
+        order = known[np.argsort(np.where(equal, -2.0, -level_at), kind="stable")]
         first = int(order[0])
         here = draws[known, :, place]
-        top = here == here.max(axis=0)
+        top = here >= here.max(axis=0) - _SAME
         shared = (top / top.sum(axis=0)).mean(axis=1)
         lead = None
         if order.size > 1:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from isocost.analysis.beta_binomial import fit_beta_binomial
+from isocost.analysis.beta_binomial import Boundary, fit_beta_binomial
 from isocost.analysis.coverage import expected_pass_at
 from isocost.analysis.resampling import means
 
@@ -39,12 +39,17 @@ def beta_binomial_law(
         weights: shape (draws, problems).
 
     Returns:
-        Shape (budgets,) and (draws, budgets).
+        Shape (budgets,) and (draws, budgets). NaN at budgets where some problem's samples do not suffice, if no sample of
+        the cell passed or all of them did: then nothing is known of how rates differ, and the curve ends.
 
     Source: Schaeffer and others (2025), arXiv 2502.17578, eq. 10; see `fit_beta_binomial`.
     """
     whole = fit_beta_binomial(cell.n, cell.c)
     each = fit_beta_binomial(cell.n, cell.c, weights)
+    if whole.boundary == Boundary.unanimous:  # nothing passed, or everything: no rate to go by, and no law
+        needed = (k > 0).any(axis=0)
+        unknown = np.where(needed, np.nan, 0.0)
+        return unknown, np.tile(unknown, (weights.shape[0], 1))
     n, c = cell.n[:, None], cell.c[:, None]
 
     def solved(log_a: float, log_b: float) -> NDArray[np.float64]:

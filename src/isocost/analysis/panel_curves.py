@@ -127,6 +127,6 @@ def _curve(
         values = np.where(known, values, np.nan)
         draws = np.where(known, draws, np.nan)
     else:
-        more, more_draws = law(cell, np.where(beyond, counts, 0), weights)
+        more, more_draws = law(cell, np.where(beyond, counts, 0), weights)  # NaN where there is no law
         values, draws = values + more, draws + more_draws
     return Curve(values=values, draws=draws, within=within, affording=(counts > 0).mean(axis=0))
