@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -149,3 +150,20 @@ def test_samples_of_another_problem_are_not_mixed(tmp_path: Path) -> None:
     isocost("export", "run", "--to", "x.jsonl", cwd=tmp_path)
     rows = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
     assert [(row["problem_id"], row["outcome"] == "passed") for row in rows] == [("Steps/0", True), ("Steps/1", False)]
+
+
+def test_what_is_no_file_is_left_alone(judged: Path, tmp_path: Path) -> None:
+    """A device or a pipe does not become a file, also with --force and behind a link; a link's target is written over."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "link.csv").symlink_to("pipe.csv")
+    for name in ("pipe.csv", "link.csv"):
+        done = isocost("export", "run", "--to", tmp_path / name, "--force", cwd=judged)
+        assert done.code == 2
+        assert "it is a device or a pipe, and no file" in done.complaint
+        assert (tmp_path / "pipe.csv").is_fifo()
+    (tmp_path / "target.csv").write_text("old")
+    (tmp_path / "other.csv").symlink_to("target.csv")
+    assert isocost("export", "run", "--to", tmp_path / "other.csv", "--force", cwd=judged).code == 0
+    assert (tmp_path / "other.csv").is_symlink()
+    assert (tmp_path / "target.csv").read_text().startswith("sample_id,")
+    assert len(list(tmp_path.iterdir())) == 4

@@ -131,3 +131,22 @@ def test_second_judging_writes_nothing(judged: Path) -> None:
     assert done.code == 0
     assert "run: run" in done.out
     assert _contents(judged / "run") == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--cpu-seconds", "0"), ("--cpu-seconds", "-5"), ("--cpu-seconds", "nan"), ("--cpu-seconds", "inf"),
+        ("--cpu-seconds", "1e30"), ("--memory-mib", "0"), ("--memory-mib", "-5"), ("--memory-mib", "99999999999999"),
+        ("--seed", "-1"), ("--seed", "99999999999999999999"), ("--workers", "0"), ("--limit", "-1"),
+    ],
+)  # fmt: skip
+def test_a_number_that_means_nothing_is_refused_in_one_line(
+    option: str, value: str, judged: Path, tmp_path: Path
+) -> None:
+    """Exit 2, the option and the value named, and no folder made."""
+    out = tmp_path / "run"
+    done = isocost("judge", "samples.jsonl", "-b", "steps", "--partial", "-o", out, option, value, cwd=judged)
+    assert done.code == 2
+    assert done.complaint.startswith(f"isocost: {option} ")
+    assert not out.exists()

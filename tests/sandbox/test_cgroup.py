@@ -117,8 +117,25 @@ def test_a_folder_that_is_no_group_is_refused_in_one_line(tmp_path: Path, monkey
     """The sandbox does not start as if it were bounded; without the variable there is no group."""
     monkeypatch.delenv(cgroup.VARIABLE, raising=False)
     assert cgroup.handed_over() is None
-    for folder in (tmp_path, tmp_path / "nowhere"):
+    for folder in (tmp_path, tmp_path / "nowhere", tmp_path / ("long" * 100)):
         monkeypatch.setenv(cgroup.VARIABLE, str(folder))
         with pytest.raises(SandboxError, match=f"{cgroup.VARIABLE} names .* where no group can be made"):
             ForkServer(Isolation.unsafe, POLICY)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_group_that_bounds_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hierarchy without the two controllers would leave out in silence what was asked for."""
+    folders = _hierarchies()
+    folder = folders.get("cpu", Path("/nowhere")) / f"tests-of-isocost-{os.getpid()}"
+    try:
+        folder.mkdir()
+    except OSError as error:
+        pytest.skip(f"no cpu cgroup can be made here: {error.strerror}")
+    monkeypatch.setenv(cgroup.VARIABLE, str(folder))
+    try:
+        with pytest.raises(SandboxError, match="bound neither memory nor processes"):
+            cgroup.handed_over()
+        assert not _children(folder)
+    finally:
+        folder.rmdir()

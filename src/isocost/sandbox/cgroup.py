@@ -27,6 +27,7 @@ _OWN_BYTES = 256 << 20
 _PROCESSES = 128
 """Processes and threads of a worker: the zygote, a program, and the 64 threads that a program may have, twice over."""
 _MEMORY_BOUNDS = "memory.max", "memory.limit_in_bytes"
+_BOUNDS = (*_MEMORY_BOUNDS, "pids.max")
 _KILLS = "memory.events", "memory.oom_control"
 
 
@@ -88,11 +89,11 @@ def handed_over() -> Cgroup | None:
     """
     made: list[Path] = []
     for parent in (Path(part) for part in os.environ.get(VARIABLE, "").split(":") if part):
-        _sweep(parent)
-        number = 0
-        while (folder := parent / f"{_PREFIX}{os.getpid()}-{number}").exists():
-            number += 1
         try:
+            _sweep(parent)
+            number = 0
+            while (folder := parent / f"{_PREFIX}{os.getpid()}-{number}").exists():
+                number += 1
             folder.mkdir()
             if not (folder / "cgroup.procs").exists():  # the kernel fills a group of its own
                 folder.rmdir()
@@ -104,6 +105,12 @@ def handed_over() -> Cgroup | None:
                 "name a folder below the mount of a cgroup hierarchy that you may write, or unset it"
             ) from None
         made.append(folder)
+    if made and not any((folder / name).exists() for folder in made for name in _BOUNDS):
+        Cgroup(made).remove()
+        raise SandboxError(
+            f"{VARIABLE} names {os.environ[VARIABLE]!r}, where groups bound neither memory nor processes; "
+            "delegate these controllers (`cgroup.subtree_control` of version 2), name other folders, or unset it"
+        )
     return Cgroup(made) if made else None
 
 

@@ -51,13 +51,14 @@ class Compiler:
 
     def submit(self, text: str) -> None:
         """Ask for a text to be compiled."""
-        self._waiting = len(text) <= MAX_CHARS
-        if not self._waiting:
+        self._waiting = False
+        if len(text) > MAX_CHARS:
             return
         if self._process is None or self._texts == _TEXTS_PER_PROCESS:
             self._process, self._texts = self._server.begin(_SOURCE, self._limits), 0
         self._texts += 1
         self._process.call("compiled", (text,), {})
+        self._waiting = True
 
     def result(self) -> bytes | None:
         """Marshalled code of the text submitted last; None where its own process has to compile it."""
@@ -73,5 +74,6 @@ class Compiler:
         return code if isinstance(code, bytes) else None
 
     def close(self) -> None:
-        """End it."""
+        """End it; a text that waits is left to its own process."""
         self._server.close()
+        self._process, self._waiting = None, False

@@ -15,14 +15,10 @@ _MACHINE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO,
 def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Put `chunks` at `path` so that a reader, or a crash, sees the old file or the new one whole, never a mixture.
 
-    Writes beside it (`<name>.tmp`, one writer only), syncs, renames, and syncs the folder. A link stays, and the file
-    that it names is replaced. Raises OSError, also for what is no file: a rename would put one in a device's place.
+    Writes beside it (`<name>.tmp`, one writer only), syncs, renames, and syncs the folder. Raises OSError, also where
+    something is there that is no file.
     """
-    if path.is_symlink():
-        path = path.resolve()
-    if path.exists() and not path.is_file():
-        code = errno.EISDIR if path.is_dir() else errno.EEXIST
-        raise OSError(code, "Is a directory" if path.is_dir() else "not a regular file", str(path))
+    path = place_of(path)
     beside = path.with_name(path.name + ".tmp")
     try:
         with beside.open("wb") as file:
@@ -33,6 +29,14 @@ def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def place_of(path: Path) -> Path:
+    """Follow links to where a file is to be put; a device or a pipe there is left alone. Raises OSError for these."""
+    place = path.resolve() if path.is_symlink() else path
+    if place.exists() and not place.is_file() and not place.is_dir():
+        raise OSError(errno.EINVAL, "it is a device or a pipe, and no file")
+    return place
 
 
 def write_whole(descriptor: int, data: bytes) -> None:

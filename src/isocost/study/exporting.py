@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from isocost.errors import OwnFaultError, UsageError
-from isocost.store.disk import disk_error, sync_folder
+from isocost.store.disk import disk_error, place_of, sync_folder
 from isocost.store.run import Run
 from isocost.study.benchmark_of_run import benchmark_of
 from isocost.study.eval_results import write_eval_results
@@ -83,14 +83,16 @@ def _whole_or_not_at_all(path: Path) -> Iterator[Path]:
     """Give a name to write to; it takes the place of `path` when all went well, and is gone otherwise."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        place = place_of(path)
+        beside = place.with_name(f".{place.name}.{os.getpid()}.part")
         if not path.parent.is_dir():
             raise UsageError(f"--to {str(path)!r}: there is no folder {str(path.parent)!r}; make it, or name another")
         beside.touch()
         yield beside
         with beside.open("rb") as file:
             os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
+        beside.replace(place)
+        sync_folder(place.parent)
     except OSError as error:
         told = disk_error(path, error)
         if isinstance(told, OwnFaultError):

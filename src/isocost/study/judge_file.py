@@ -26,6 +26,9 @@ from isocost.study.programs import ExtractionPolicy, policy_name
 from isocost.study.recorded import RecordedSamples, read_samples, require_complete
 from isocost.study.summary import Summary, summarise
 
+_MOST_CPU_SECONDS = 1_000_000
+_MOST_MEMORY_MIB = 1 << 24
+
 
 class JudgeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be judged, and how."""
@@ -77,10 +80,7 @@ def judge_file(request: JudgeRequest, progress: Callable[[Progress], None] = lam
     Raises InputError for what cannot be used, SandboxUnavailableError where nothing good enough locks programs in.
     """
     begun = time.monotonic()
-    if request.limit is not None and request.limit < 1:
-        raise UsageError(f"--limit {request.limit} leaves nothing to judge; type a number from 1 on")
-    if request.workers is not None and request.workers < 1:
-        raise UsageError(f"--workers {request.workers} can do nothing; type a number from 1 on")
+    _require_sense(request)
     if not request.samples.exists():
         raise SamplesError(f"no samples file at {str(request.samples)!r}; type the path of a .jsonl or .jsonl.gz file")
     benchmark = load(request.benchmark, data_dir=request.data_dir)
@@ -102,6 +102,23 @@ def judge_file(request: JudgeRequest, progress: Callable[[Progress], None] = lam
     finally:
         cache.close()
     return JudgedFile(summary=summary, seconds=time.monotonic() - begun, notes=tuple(notes))
+
+
+def _require_sense(request: JudgeRequest) -> None:
+    """Refuse numbers that mean nothing. Raises UsageError."""
+    if request.limit is not None and request.limit < 1:
+        raise UsageError(f"--limit {request.limit} leaves nothing to judge; type a number from 1 on")
+    if request.workers is not None and request.workers < 1:
+        raise UsageError(f"--workers {request.workers} can do nothing; type a number from 1 on")
+    if not 0 < request.policy.cpu_seconds <= _MOST_CPU_SECONDS:  # nor NaN
+        given = f"--cpu-seconds {request.policy.cpu_seconds}"
+        raise UsageError(f"{given} is no limit; type a number above 0, and {_MOST_CPU_SECONDS} at most")
+    if not 1 <= request.policy.memory_bytes >> 20 <= _MOST_MEMORY_MIB:
+        raise UsageError(
+            f"--memory-mib {request.policy.memory_bytes >> 20} is no limit; type a number from 1 to {_MOST_MEMORY_MIB}"
+        )
+    if not 0 <= request.seed < 1 << 63:
+        raise UsageError(f"--seed {request.seed} is no seed; type a whole number from 0 to {(1 << 63) - 1}")
 
 
 def _first(benchmark: Benchmark, limit: int | None) -> Mapping[str, Problem]:

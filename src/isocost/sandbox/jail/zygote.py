@@ -19,6 +19,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import struct
 import sys
 import time
@@ -96,6 +97,9 @@ def main() -> None:
 def _lock_in(control: socket.socket, config: _Config) -> object | None:
     from isocost.sandbox.jail import kernel, landlock, namespaces, privileges, seccomp
 
+    for path in namespaces.DEVICES:  # a file in its place would hand what one program reads or writes to the next
+        if os.path.exists(path) and not stat.S_ISCHR(os.stat(path).st_mode):
+            raise OSError(f"{path} is no device on this machine; put it right first")
     folder = config.scratch
     if config.namespaces:
         if os.getuid() == 0:
