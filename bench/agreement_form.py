@@ -6,7 +6,7 @@ import inspect
 
 import msgspec
 
-from isocost import values
+from isocost import library_values, values
 from isocost.judge import oracles, wire
 from isocost.records import CaseTests, Channel, CodeTests
 
@@ -15,7 +15,9 @@ _DIGEST_ABOVE = 4 << 20  # as the tester has it: what is expected may be a diges
 _CASES = """\
 def __run_cases__():
     import copy, types
-    values, oracles = types.ModuleType("values"), types.ModuleType("oracles")
+    library, values, oracles = (types.ModuleType(name) for name in ("library", "values", "oracles"))
+    exec({library!r}, library.__dict__)
+    values.__dict__.update((name, library.__dict__[name]) for name in ("apart", "is_of_library", "rebuilt"))
     exec({values!r}, values.__dict__)
     exec({oracles!r}, oracles.__dict__)
     inputs, expected = values.loads({inputs!r}), values.loads({expected!r})
@@ -41,9 +43,10 @@ def shared_form(suite: wire.Suite) -> wire.Suite:
 
 
 def _code_of(tests: CaseTests) -> str:
-    judge = inspect.getsource(oracles).replace("from isocost.errors import UsageError", "UsageError = ValueError")
+    judge = _without(inspect.getsource(oracles), "from isocost.errors import") + "\nUsageError = ValueError\n"
     return _CASES.format(
-        values=inspect.getsource(values),
+        library=inspect.getsource(library_values),
+        values=_without(inspect.getsource(values), "from isocost.library_values import"),
         oracles=judge,
         inputs=tests.inputs,
         expected=tests.expected,
@@ -52,3 +55,8 @@ def _code_of(tests: CaseTests) -> str:
         entry_point=tests.entry_point,
         above=_DIGEST_ABOVE,
     )
+
+
+def _without(source: str, start: str) -> str:
+    """Leave out the lines that begin so: isocost itself cannot be imported where programs run."""
+    return "".join(line for line in source.splitlines(keepends=True) if not line.startswith(start))
