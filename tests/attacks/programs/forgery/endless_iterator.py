@@ -1,7 +1,7 @@
 # coding: only-inside-the-sandbox
-"""Returns an iterator that never ends.
+"""Returns an iterator that never ends, of the right answer; in one process it is not equal to it.
 
-outcome: runtime_error | memory_limit | time_limit | output_limit
+outcome: wrong_answer | memory_limit | time_limit | output_limit
 """
 
 import itertools
