@@ -377,3 +377,17 @@ def test_a_program_sees_each_tests_state_of_its_own(server: ForkServer) -> None:
     source = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n\n"
     assert _outcome(server, tests, source) is Outcome.passed
     assert _outcome(server, tests, source) is Outcome.passed
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def add(a, b):\n    pile = [a]\n    while True:\n        pile.append(pile[-1] + b)\n",
+        "kept = []\ndef add(a, b):\n    while True:\n        kept.append(bytes(64))\n",
+        "kept = []\nwhile True:\n    kept.append(object())\n",
+    ],
+)
+def test_a_program_without_memory_left_can_still_say_so(server: ForkServer, program: str) -> None:
+    """Whatever fills its memory, in its frames or for good, it is MemoryError each time, and no sudden end."""
+    limits = msgspec.structs.replace(LIMITS, cpu_seconds=20, wall_seconds=60.0, memory_bytes=256 << 20)
+    assert [_outcome(server, ADDS, program, limits) for _ in range(3)] == [Outcome.memory_limit] * 3

@@ -14,7 +14,7 @@ from importlib import metadata, util
 from isocost.records import Isolation, LimitPolicy, Tests
 from isocost.store.hashing import content_id, text_sha256
 
-JUDGE_VERSION = 2
+JUDGE_VERSION = 3
 """Raised whenever the judge may come to another verdict than before."""
 
 _IMPORT = re.compile(r"(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)

@@ -33,6 +33,9 @@ TESTS_NAME = "<tests>"
 MAX_TEXT = 2000
 """Characters kept of an exception's text."""
 
+_RESERVE = [bytearray(1 << 20)]
+"""Room to say that memory ran out; its pages are untouched, so that it costs a fork nothing."""
+_TRACEBACK = BaseException.__dict__["__traceback__"]
 _Module = type(sys)
 _CONTAINERS = (list, dict, set, bytearray, tuple)
 _PLAIN = (str, int, float, bool, type(None))
@@ -169,6 +172,9 @@ def _run_tests(channel: _Channel, namespace: dict[str, object], tests: str) -> N
 
 def _described(letter: str, error: BaseException) -> str:
     """Name the builtin class that an exception derives from, and its text, without trusting either."""
+    # Where memory ran out there is none to say so: the frames of the failed call let theirs go, and so do we.
+    _RESERVE.clear()
+    _TRACEBACK.__set__(error, None)
     kind = type(error)
     name = "Exception"
     for base in type.mro(kind):

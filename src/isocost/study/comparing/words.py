@@ -22,7 +22,7 @@ def difference_sentence(comparison: Comparison, which: str) -> str:
     >>> seen = compare_values(large, small, names=("7B", "1.5B"), what="pass@1", ids=ids, samples=328, rng=rng)
     >>> first, _, second = difference_sentence(seen, "shared problems of humaneval").partition("; ")
     >>> print(first)
-    7B solves 12.2 points more than 1.5B [6.1, 18.3] on 164 shared problems of humaneval (p = 0.0002)
+    7B solves 12.2 points more than 1.5B [6.4, 18.8] on 164 shared problems of humaneval (p = 0.0002)
     >>> print(second)
     true differences below 8.7 points may well not show in 164 problems.
     """

@@ -113,7 +113,7 @@ def normalised_flops() -> dict[str, tuple[float, float]]:
     """FLOPs of 128 tokens relative to 7B, by size: isocost's own model, and what the source prints.
 
     >>> {name: round(ours, 2) for name, (ours, _) in normalised_flops().items()}
-    {'Code Llama 7B': 1.0, 'Code Llama 13B': 1.94, 'Code Llama 34B': 5.06, 'Code Llama 70B': 10.37}
+    {'Code Llama 7B': 1.0, 'Code Llama 13B': 1.94, 'Code Llama 34B': 5.06, 'Code Llama 70B': 10.39}
     """
     ours = _costs(Unit.flops)
     return {row.model: (ours[row.model] / ours["Code Llama 7B"], row.flops_normalised) for row in published_costs()}
