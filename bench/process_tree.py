@@ -95,8 +95,9 @@ def measured(
 def look(root: int, seconds: float = 0.0) -> Look:
     """Add up what a process and all its descendants hold now."""
     members = dict(_tree(root))
-    found = {pid: _pss(pid) for pid in members}
+    # The command line first: a program that ends in between then has its memory counted as a program's, or not at all.
     zygotes = {pid for pid in members if _ZYGOTE in _command(pid)}
+    found = {pid: _pss(pid) for pid in members}
     return Look(
         seconds,
         sum(pss for pss, _rss in found.values()),
