@@ -10,12 +10,11 @@ read within `SECONDS`. Ends with the number of texts tried, or with a crash. No 
 
 from __future__ import annotations
 
-import argparse
-import importlib.util
 import random
-import sys
 import time
 import warnings
+
+from bench.fuzzing import fuzz
 
 from isocost.judge import extraction
 from isocost.judge.syntax import MAX_CHARS
@@ -87,31 +86,5 @@ def _made(draw: random.Random) -> str:
     return "".join(pieces)
 
 
-def main() -> None:
-    """Fuzz for a while."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    if importlib.util.find_spec("atheris") is not None:
-        import atheris  # type: ignore[import-untyped, unused-ignore]  # nobody has it who does not fuzz
-
-        atheris.instrument_all()
-        atheris.Setup([sys.argv[0], f"-max_total_time={asked.seconds:.0f}", f"-seed={asked.seed}"], check)
-        atheris.Fuzz()
-        return
-    draw = random.Random(asked.seed)
-    tried, end = 0, time.monotonic() + asked.seconds
-    while time.monotonic() < end:
-        text = _made(draw)
-        try:
-            check(text)
-        except BaseException:
-            print(f"after {tried} texts, found: {text!r}")
-            raise
-        tried += 1
-    print(f"{tried} texts, nothing found")
-
-
 if __name__ == "__main__":
-    main()
+    fuzz(__doc__, check, _made)

@@ -8,11 +8,9 @@ is read must also be writable, and read back as the same text. Ends with the num
 
 from __future__ import annotations
 
-import argparse
-import importlib.util
 import random
-import sys
-import time
+
+from bench.fuzzing import fuzz
 
 from isocost import values
 
@@ -55,26 +53,5 @@ def _mutated(draw: random.Random) -> str:
     return "".join(text)
 
 
-def main() -> None:
-    """Fuzz for a while."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    if importlib.util.find_spec("atheris") is not None:
-        import atheris  # type: ignore[import-untyped, unused-ignore]  # nobody has it who does not fuzz
-
-        atheris.instrument_func(values.loads)
-        atheris.Setup([sys.argv[0], f"-max_total_time={asked.seconds:.0f}", f"-seed={asked.seed}"], check)
-        atheris.Fuzz()
-        return
-    draw = random.Random(asked.seed)
-    tried, end = 0, time.monotonic() + asked.seconds
-    while time.monotonic() < end:
-        check(_mutated(draw))
-        tried += 1
-    print(f"{tried} texts, nothing found")
-
-
 if __name__ == "__main__":
-    main()
+    fuzz(__doc__, check, _mutated)
