@@ -7,6 +7,7 @@
     │   ├── BenchmarkError            a benchmark file: its shape, its checksum
     │   ├── DataNotFoundError         a file that is neither here nor downloadable
     │   ├── RunMismatchError          a run folder that disagrees with what is asked of it
+    │   ├── BackendError              a server, a model or a key that cannot be used, or no longer answers
     │   └── DomainError               a number outside an estimator's domain (also a ValueError)
     └── OwnFaultError                 our own fault, or the machine's                        exit 3
         ├── SandboxUnavailableError   no isolation that is good enough starts here
@@ -48,6 +49,10 @@ class DataNotFoundError(InputError):
 
 class RunMismatchError(InputError):
     """A run folder whose manifest disagrees with what is asked of it."""
+
+
+class BackendError(InputError):
+    """A server, a model or a key that cannot be used, or that no longer answers."""
 
 
 class DomainError(InputError, ValueError):

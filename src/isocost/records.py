@@ -1,7 +1,7 @@
 """The records, in the order in which they come to be.
 
-Problem → Prompt → SamplingParams → Sample(Usage, Timing) → Program → Limits → Execution → Verdict(Outcome)
-→ Tally → Estimate → ModelSpec(Architecture) → Cost → Budget → Comparison → Manifest
+Problem → Prompt → SamplingParams → Sample(Usage, Timing) → Window(Conditions) → Program → Limits → Execution
+→ Verdict(Outcome) → Tally → Estimate → ModelSpec(Architecture) → Cost → Budget → Comparison → Manifest
 
 All are frozen. Absence is `None`, never NaN, 0 or "". Sizes are bytes and times seconds unless a name says otherwise.
 """
@@ -87,6 +87,15 @@ class Problem(Record, frozen=True):
     """Third-party modules that the benchmark's own code imports for this problem."""
 
 
+class PromptForm(StrEnum):
+    """How a prompt is put before a model."""
+
+    chat = "chat"
+    """As a conversation: the engine adds the model's own marks of turns."""
+    completion = "completion"
+    """As a text that the model goes on with."""
+
+
 class Prompt(Record, frozen=True):
     """The text that was put before a model."""
 
@@ -97,7 +106,11 @@ class Prompt(Record, frozen=True):
     template: str
     """Name of the template; `recorded` when the text came with somebody's samples."""
     text: str
-    """The whole text, as sent."""
+    """The whole text, as sent; in a conversation, the user's turn."""
+    form: PromptForm | None = None
+    """How it is put before the model; None where the text came with somebody's samples."""
+    system: str = ""
+    """The system's turn of a conversation; empty where there is none."""
 
 
 class SamplingParams(Record, frozen=True):
@@ -131,8 +144,22 @@ class Usage(Record, frozen=True):
     """Tokens that the device computed for it, padding and overrun included."""
 
 
+class Clock(StrEnum):
+    """Whose clock times were read from; times of two clocks are never subtracted from each other."""
+
+    client = "client"
+    """The caller's: what travels between caller and engine is in it."""
+    engine = "engine"
+    """The engine's own."""
+
+
 class Timing(Record, frozen=True):
     """Seconds that one sample took. A field is None where it was not measured."""
+
+    clock: Clock | None = None
+    """Whose clock it was."""
+    started: float | None = None
+    """When the request was written: seconds since 1970, UTC, of the caller's wall clock; says in what order, not how long."""
 
     ttft_seconds: float | None = None
     """From the request written to the first non-empty content."""
@@ -167,6 +194,78 @@ class Sample(Record, frozen=True):
     """Tokens used."""
     timing: Timing | None = None
     """Seconds taken."""
+    logprob: float | None = None
+    """Mean log-probability of the completion's tokens, in nats; None where it was not asked for or not given."""
+    window: str | None = None
+    """Id of the measured window in which it was made."""
+    absent: dict[str, str] = {}
+    """Why a field is None, by its path, as `usage.cached_tokens`: `the server does not report it`."""
+
+
+class Conditions(Record, frozen=True):
+    """Where and how samples were made: what has to agree before times of two windows are held against each other."""
+
+    host: dict[str, str | int]
+    """Machine, kernel, Python version, CPU model, cores."""
+    backend: str
+    """Name of the backend, as `llamacpp`."""
+    engine: str | None = None
+    """What computed the tokens, as it names itself."""
+    engine_version: str | None = None
+    """Its version."""
+    device: str | None = None
+    """What it ran on, as `NVIDIA H100 80GB HBM3` or `cpu`."""
+    devices: int = 1
+    """How many of them."""
+    dtype: str | None = None
+    """Type of its weights, as `bf16` or `q4_0`."""
+    threads: int | None = None
+    """Threads that it computes with, on a CPU."""
+    context_tokens: int | None = None
+    """Longest prompt and completion together."""
+    prompt_cache: bool | None = None
+    """Whether prompts, or parts of them, may come from a cache."""
+    capabilities: dict[str, bool] = {}
+    """What the engine really honours, found by a probe: `n`, `seed`, `usage_in_stream`, `logprobs`, `cached_tokens`, …"""
+    absent: dict[str, str] = {}
+    """Why a field is None, by its name."""
+
+
+class Window(Record, frozen=True):
+    """A stretch of time in which samples were made by one model, and what a counter or clock said of it as a whole."""
+
+    id: str
+    """Content hash of the samples' ids and the start."""
+    started: float
+    """Start: seconds since 1970, UTC."""
+    seconds: float
+    """How long it was, from the first request written to the last content."""
+    samples: int
+    """Samples made."""
+    conditions: Conditions
+    """Where and how."""
+    completion_tokens: int | None = None
+    """Useful tokens written; None where a sample's number is not known."""
+    most_in_flight: int = 1
+    """Most samples in flight at once."""
+    mean_in_flight: float | None = None
+    """Samples in flight on average: the sum of their seconds over the window's."""
+    memory_bytes: int | None = None
+    """Peak memory; of what, `memory_scope` says."""
+    memory_scope: str | None = None
+    """What the memory is of, as `resident, engine process` or `GPU board`."""
+    joules: float | None = None
+    """Energy by a counter's difference; of what, `energy_scope` says."""
+    energy_scope: str | None = None
+    """What the energy is of, as `GPU board only` or `CPU package`."""
+    steal_share: float | None = None
+    """Share of the machine's CPU time that its host took away."""
+    spin_seconds: float | None = None
+    """Seconds of a fixed piece of arithmetic just before: how fast this machine was then."""
+    clocks_mhz: dict[str, float] = {}
+    """Clock rates at the end, by device."""
+    absent: dict[str, str] = {}
+    """Why a field is None, by its name."""
 
 
 class Program(Record, frozen=True):
@@ -506,6 +605,32 @@ class BenchmarkInfo(Record, frozen=True):
     """Number of problems."""
 
 
+class JudgePolicy(Record, frozen=True):
+    """How samples are judged; verdicts of two policies do not stand in one run."""
+
+    extraction: str
+    """Extraction policy and its version, as `auto/1` or `raw/1`."""
+    limits: LimitPolicy
+    """Limit policy."""
+    judge: str
+    """Version of the judge, and of Python, that verdicts depend on."""
+    isolation: Isolation
+    """How well programs were locked in."""
+
+
+class Generation(Record, frozen=True):
+    """How samples are asked for; samples of two ways do not stand in one run."""
+
+    template: str
+    """Name of the prompt template."""
+    template_sha256: str
+    """Hash of the template's file."""
+    form: PromptForm
+    """How prompts are put before the model."""
+    params: SamplingParams
+    """Sampling parameters; the seed is the run's, from which each draw has its own."""
+
+
 class Manifest(Record, frozen=True):
     """What a run is: written first, compared before anything is added."""
 
@@ -525,11 +650,7 @@ class Manifest(Record, frozen=True):
     """The benchmark judged."""
     samples_sha256: str | None
     """Hash of the recorded samples file; None where samples were generated."""
-    extraction: str
-    """Extraction policy and its version, as `auto/1` or `raw/1`."""
-    limits: LimitPolicy
-    """Limit policy."""
-    judge: str
-    """Version of the judge, and of Python, that verdicts depend on."""
-    isolation: Isolation
-    """How well programs were locked in."""
+    generation: Generation | None = None
+    """How samples were asked for; None where they were recorded elsewhere."""
+    judging: JudgePolicy | None = None
+    """How they are judged; None until the first judging."""

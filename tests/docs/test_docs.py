@@ -24,8 +24,11 @@ from isocost.records import (
     Architecture,
     BenchmarkInfo,
     Comparison,
+    Conditions,
     Estimate,
     Execution,
+    Generation,
+    JudgePolicy,
     Limits,
     Manifest,
     Outcome,
@@ -35,6 +38,7 @@ from isocost.records import (
     Timing,
     Usage,
     Verdict,
+    Window,
 )
 from isocost.records import LimitPolicy as Policy
 from isocost.study.answering import result
@@ -53,7 +57,7 @@ from isocost.study.summary import Summary
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
 RECORDS = (
-    Manifest, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Execution, Limits, Verdict,
+    Manifest, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
     Summary, Estimate, Compared, RungCompared, Comparison, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,

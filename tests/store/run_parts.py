@@ -19,19 +19,21 @@ from isocost.records import (
     Channel,
     Execution,
     Isolation,
+    JudgePolicy,
     LimitPolicy,
     Manifest,
     Outcome,
     Sample,
     Verdict,
 )
+from isocost.store.manifest_file import SCHEMA_VERSION
 from isocost.store.run import Judged, Run
 
 
 def manifest() -> Manifest:
     """A manifest of a small run."""
     return Manifest(
-        schema_version=1,
+        schema_version=SCHEMA_VERSION,
         isocost_version="0.1.0",
         git_commit=None,
         created="2026-01-01T00:00:00Z",
@@ -39,10 +41,9 @@ def manifest() -> Manifest:
         model="some-model",
         benchmark=BenchmarkInfo(name="humaneval", version="1", sha256="0" * 64, rung=0, problems=164),
         samples_sha256=None,
-        extraction="auto/1",
-        limits=LimitPolicy(),
-        judge="1 python 3.11.7",
-        isolation=Isolation.contained,
+        judging=JudgePolicy(
+            extraction="auto/1", limits=LimitPolicy(), judge="1 python 3.11.7", isolation=Isolation.contained
+        ),
     )
 
 

@@ -10,8 +10,9 @@ import pytest
 from tests.store.run_parts import execution, manifest, sample, start_python, start_writer, verdict
 
 from isocost.errors import OwnFaultError, RunMismatchError, UsageError
-from isocost.records import Isolation, LimitPolicy
-from isocost.store.run import SCHEMA_VERSION, Judged, Run
+from isocost.records import Isolation, JudgePolicy, LimitPolicy
+from isocost.store.manifest_file import SCHEMA_VERSION
+from isocost.store.run import Judged, Run
 
 
 @pytest.fixture
@@ -71,8 +72,12 @@ def test_a_run_made_differently_is_refused(folder: Path) -> None:
         manifest(),
         model="other\nmodel",
         benchmark=msgspec.structs.replace(manifest().benchmark, sha256="1" * 64),
-        limits=LimitPolicy(cpu_seconds=8.0),
-        isolation=Isolation.strong,
+        judging=JudgePolicy(
+            extraction="auto/1",
+            limits=LimitPolicy(cpu_seconds=8.0),
+            judge="1 python 3.11.7",
+            isolation=Isolation.strong,
+        ),
         samples_sha256="2" * 64,
     )
     with pytest.raises(RunMismatchError) as caught:
@@ -81,8 +86,8 @@ def test_a_run_made_differently_is_refused(folder: Path) -> None:
     assert "\n" not in text
     assert "model is 'some-model' there and 'other\\nmodel' here" in text
     assert f"benchmark.sha256 is '{'0' * 64}' there and '{'1' * 64}' here" in text
-    assert "limits.cpu_seconds is 4.0 there and 8.0 here" in text
-    assert "isolation is 'contained' there and 'strong' here" in text
+    assert "judging.limits.cpu_seconds is 4.0 there and 8.0 here" in text
+    assert "judging.isolation is 'contained' there and 'strong' here" in text
     assert f"samples_sha256 is None there and '{'2' * 64}' here" in text
     assert text.endswith("give another --out, or the settings that it was made with")
     assert "created" not in text
@@ -91,13 +96,38 @@ def test_a_run_made_differently_is_refused(folder: Path) -> None:
     Run.open(folder, manifest()).close()
 
 
+def test_how_a_run_is_judged_is_settled_by_its_first_judging(folder: Path) -> None:
+    """A run of samples alone takes the first policy that is asked for, keeps it, and refuses another."""
+    unjudged = msgspec.structs.replace(manifest(), judging=None)
+    with Run.open(folder, unjudged) as run, pytest.raises(UsageError, match="is not judged yet; type: isocost judge"):
+        assert run.judging.extraction
+    Run.open(folder, manifest()).close()
+    with Run.open(folder, unjudged) as run:
+        assert run.judging == manifest().judging
+    assert manifest().judging is not None
+    other = msgspec.structs.replace(run.judging, extraction="raw/1")
+    with pytest.raises(RunMismatchError, match=r"judging.extraction is 'auto/1' there and 'raw/1' here"):
+        Run.open(folder, msgspec.structs.replace(manifest(), judging=other))
+
+
+def test_a_run_of_the_first_schema_is_read(folder: Path) -> None:
+    """A manifest in which the judging stood among the other fields is read as one of this schema, and resumed."""
+    plain = msgspec.to_builtins(manifest())
+    plain = {name: value for name, value in plain.items() if name not in {"judging", "generation"}}
+    old = plain | msgspec.to_builtins(manifest().judging) | {"schema_version": 1}
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(old))
+    assert Run.read(folder).manifest == manifest()
+    Run.open(folder, manifest()).close()
+
+
 def test_a_newer_schema_is_refused(folder: Path) -> None:
     """A run of a later format, with fields nobody knows yet, is refused by its version, for reading and writing."""
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(f'{{"schema_version": {SCHEMA_VERSION + 1}, "novelty": []}}')
-    with pytest.raises(RunMismatchError, match="has schema version 2, this isocost reads up to 1"):
+    with pytest.raises(RunMismatchError, match="has schema version 3, this isocost reads up to 2"):
         Run.read(folder)
-    with pytest.raises(RunMismatchError, match="has schema version 2"):
+    with pytest.raises(RunMismatchError, match="has schema version 3"):
         Run.open(folder, manifest())
 
 

@@ -31,8 +31,8 @@ def test_a_file_is_judged_into_a_folder(tmp_path: Path) -> None:
     assert judged.notes == ()
     run = Run.read(tmp_path / "run")
     assert run.manifest.model == "tiny-1B"
-    assert run.manifest.judge == judge_name()
-    assert run.manifest.limits.cpu_seconds == 1
+    assert run.judging.judge == judge_name()
+    assert run.judging.limits.cpu_seconds == 1
     assert len(list(run.samples.read())) == 4
 
 

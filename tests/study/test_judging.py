@@ -227,7 +227,7 @@ def test_nothing_to_do_starts_no_sandbox(tmp_path: Path, monkeypatch: pytest.Mon
 def test_isolation_and_benchmark_are_in_the_manifest(tmp_path: Path) -> None:
     """A run says how it was judged, and verdicts carry it too."""
     judge(samples_file(tmp_path, ROWS), benchmark_file(tmp_path), tmp_path / "run")
-    manifest = Run.read(tmp_path / "run").manifest
-    assert manifest.isolation in (Isolation.strong, Isolation.contained)
-    assert isinstance(manifest.benchmark, BenchmarkInfo)
-    assert {verdict.isolation for verdict in verdicts(tmp_path / "run").values()} == {manifest.isolation}
+    run = Run.read(tmp_path / "run")
+    assert run.judging.isolation in (Isolation.strong, Isolation.contained)
+    assert isinstance(run.manifest.benchmark, BenchmarkInfo)
+    assert {verdict.isolation for verdict in verdicts(tmp_path / "run").values()} == {run.judging.isolation}

@@ -43,9 +43,10 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def prompt_id(problem_id: str, template: str, text: str) -> str:
-    """Id of a prompt: the hash of the problem, the template's name and the whole text."""
-    return content_id(["prompt", problem_id, template, text])
+def prompt_id(problem_id: str, template: str, text: str, form: str | None = None, system: str = "") -> str:
+    """Id of a prompt: the hash of the problem, the template's name, the whole text, and its form where that is known."""
+    how = [] if form is None else [form, system]
+    return content_id(["prompt", problem_id, template, text, *how])
 
 
 def sample_id(problem_id: str, prompt_id: str | None, model: str, params: SamplingParams | None, draw: int) -> str:

@@ -8,25 +8,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-import msgspec
-
-from isocost.errors import RunMismatchError, UsageError
-from isocost.records import Execution, Manifest, Prompt, Record, Sample, Verdict
-from isocost.store.disk import disk_error, replace_file
+from isocost.errors import UsageError
+from isocost.records import Execution, JudgePolicy, Manifest, Prompt, Sample, Verdict, Window
+from isocost.store.disk import disk_error
 from isocost.store.journal import Journal
-from isocost.store.lines import LineCodec, NotJsonError, NotRecordError
 from isocost.store.lock import LOCK_NAME, FolderLock
-
-SCHEMA_VERSION = 1
-"""Version of the run folder's format that this code writes, and the newest that it reads."""
-
-MANIFEST_NAME = "manifest.json"
-
-# What cannot change a verdict: a run may be resumed tomorrow, from another commit, on another machine. What could
-# change one has its own field: the judge's and Python's versions in `judge`, the extraction's in `extraction`.
-_FREE_FIELDS = frozenset({"created", "git_commit", "host", "isocost_version"})
+from isocost.store.manifest_file import MANIFEST_NAME, read_manifest, settle_manifest
 
 
 class Judged(NamedTuple):
@@ -42,7 +31,7 @@ class Run:
     """An open run folder; open it with `Run.open` to write or `Run.read` to look.
 
     `folder` is its place, `manifest` the manifest that stands in it, `repaired` one line for each repair that opening
-    made. Journals: `prompts` and `samples` by id, `executions` and `verdicts` by (sample id, test set).
+    made. Journals: `prompts`, `samples` and `windows` by id, `executions` and `verdicts` by (sample id, test set).
     """
 
     def __init__(self, folder: Path, manifest: Manifest, lock: FolderLock | None) -> None:
@@ -52,10 +41,11 @@ class Run:
         self._lock = lock
         writable = lock is not None
         self.prompts = Journal(folder / "prompts.jsonl", Prompt, _id_of, writable=writable)
+        self.windows = Journal(folder / "windows.jsonl", Window, _id_of, writable=writable)
         self.samples = Journal(folder / "samples.jsonl", Sample, _id_of, writable=writable)
         self.executions = Journal(folder / "executions.jsonl", Execution, _judged_of, writable=writable)
         self.verdicts = Journal(folder / "verdicts.jsonl", Verdict, _judged_of, writable=writable)
-        journals = (self.prompts, self.samples, self.executions, self.verdicts)
+        journals: tuple[Journal[Any], ...] = (self.prompts, self.windows, self.samples, self.executions, self.verdicts)
         self.repaired = tuple(journal.repaired for journal in journals if journal.repaired is not None)
 
     @classmethod
@@ -73,7 +63,7 @@ class Run:
         try:
             _make_folder(folder)
             lock = FolderLock(folder)
-            run = cls(folder, _settle_manifest(folder, manifest), lock)
+            run = cls(folder, settle_manifest(folder, manifest), lock)
             run._drop_half_judged()
         except BaseException as error:
             if lock is not None:
@@ -90,13 +80,18 @@ class Run:
         Raises UsageError when it is not a run folder, RunMismatchError when its manifest is broken or newer than this
         code; broken lines are met when a journal is read.
         """
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder)
         if manifest is None:
-            message = (
-                f"{str(folder)!r} is not a run folder: it has no {MANIFEST_NAME}; expected one made by isocost judge"
-            )
+            message = f"{str(folder)!r} is not a run folder: it has no {MANIFEST_NAME}; expected one made by isocost judge or generate"
             raise UsageError(message)
         return cls(folder, manifest, None)
+
+    @property
+    def judging(self) -> JudgePolicy:
+        """How the run is judged. Raises UsageError where it was not judged yet."""
+        if self.manifest.judging is None:
+            raise UsageError(f"run {str(self.folder)!r} is not judged yet; type: isocost judge {self.folder}")
+        return self.manifest.judging
 
     def judged(self) -> set[Judged]:
         """Pairs of sample and test set that are done: those that have both an execution and a verdict."""
@@ -122,6 +117,7 @@ class Run:
             raise ValueError(message)
         self.prompts.commit()
         self.samples.commit()
+        self.windows.commit()
         self.executions.commit()
         self.verdicts.commit()
 
@@ -150,6 +146,7 @@ class Run:
     def _close_journals(self) -> None:
         self.prompts.close()
         self.samples.close()
+        self.windows.close()
         self.executions.close()
         self.verdicts.close()
 
@@ -163,7 +160,7 @@ class Run:
                 )
 
 
-def _id_of(record: Prompt | Sample) -> Hashable:
+def _id_of(record: Prompt | Sample | Window) -> Hashable:
     return record.id
 
 
@@ -184,82 +181,3 @@ def _make_folder(folder: Path) -> None:
             "expected a new or empty folder, or a run to resume: give another --out"
         )
         raise UsageError(message)
-
-
-def _settle_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest into a new folder, or hold it against the one that stands; return the one that stands."""
-    if manifest.schema_version != SCHEMA_VERSION:
-        message = f"a new manifest has schema version {manifest.schema_version}, expected {SCHEMA_VERSION}"
-        raise ValueError(message)
-    standing = _read_manifest(folder)
-    if standing is None:
-        line = LineCodec(Manifest).encode(manifest)
-        replace_file(folder / MANIFEST_NAME, [msgspec.json.format(line, indent=2), b"\n"])
-        return manifest
-    differences = _differences(standing, manifest, "")
-    if differences:
-        message = (
-            f"run folder {str(folder)!r} was made differently: {'; '.join(differences)}; "
-            "give another --out, or the settings that it was made with"
-        )
-        raise RunMismatchError(message)
-    return standing
-
-
-def _read_manifest(folder: Path) -> Manifest | None:
-    path = folder / MANIFEST_NAME
-    try:
-        text = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        message = f"cannot read {str(path)!r}: {error.strerror}; expected a run folder that you may read"
-        raise UsageError(message) from error
-    _check_schema(path, text)
-    try:
-        return LineCodec(Manifest).decode(text)
-    except (NotJsonError, NotRecordError) as error:
-        message = (
-            f"{str(path)!r} is not a manifest: {error}; give another run folder, or make it anew with another --out"
-        )
-        raise RunMismatchError(message) from error
-
-
-class _Versioned(msgspec.Struct):
-    """The one member that every version of the manifest has."""
-
-    schema_version: int
-
-
-def _check_schema(path: Path, text: bytes) -> None:
-    try:
-        version = msgspec.json.decode(text, type=_Versioned).schema_version
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = (
-            f"{str(path)!r} is not a manifest: {error}; give another run folder, or make it anew with another --out"
-        )
-        raise RunMismatchError(message) from error
-    if version > SCHEMA_VERSION:
-        message = (
-            f"{str(path)!r} has schema version {version}, this isocost reads up to {SCHEMA_VERSION}: "
-            "install the isocost that wrote it, or a newer one"
-        )
-        raise RunMismatchError(message)
-
-
-def _differences(standing: Record, asked: Record, prefix: str) -> list[str]:
-    """Name each differing field with both values, down through nested records."""
-    found: list[str] = []
-    for name in standing.__struct_fields__:
-        there, here = getattr(standing, name), getattr(asked, name)
-        if prefix + name in _FREE_FIELDS or there == here:
-            continue
-        if isinstance(there, Record) and isinstance(here, Record):
-            found += _differences(there, here, f"{prefix}{name}.")
-        else:
-            found.append(f"{prefix}{name} is {_shown(there)} there and {_shown(here)} here")
-    return found
-
-
-def _shown(value: object) -> str:
-    return repr(str(value)) if isinstance(value, str) else repr(value)

@@ -55,7 +55,7 @@ def write_eval_results(run: Run, benchmark: Benchmark, path: Path) -> tuple[int,
             if (None if source is None else text_sha256(source)) != judged_as[sample.id]:
                 raise UsageError(
                     f"this isocost reads another program out of sample {sample.id} than was judged: "
-                    f"judge the samples again, or export with the version that wrote {run.manifest.extraction!r}"
+                    f"judge the samples again, or export with the version that wrote {run.judging.extraction!r}"
                 )
             name = evalplus_id(problem_id)
             results.setdefault(name, []).append(

@@ -15,11 +15,12 @@ from isocost import __version__
 from isocost.benchmarks import Benchmark, load
 from isocost.errors import SamplesError, UsageError
 from isocost.judge.identity import judge_name
-from isocost.records import Isolation, LimitPolicy, Manifest, Problem
+from isocost.records import Isolation, JudgePolicy, LimitPolicy, Manifest, Problem
 from isocost.sandbox import levels
 from isocost.store.cache import VerdictCache
 from isocost.store.hashing import content_id
-from isocost.store.run import SCHEMA_VERSION, Run
+from isocost.store.manifest_file import SCHEMA_VERSION
+from isocost.store.run import Run
 from isocost.study import host
 from isocost.study.judging import Judging, Progress
 from isocost.study.programs import ExtractionPolicy, policy_name
@@ -148,10 +149,12 @@ def _manifest(request: JudgeRequest, benchmark: Benchmark, recorded: RecordedSam
         model=recorded.model,
         benchmark=benchmark.info,
         samples_sha256=recorded.sha256,
-        extraction=policy_name(request.extraction),
-        limits=request.policy,
-        judge=judge_name(),
-        isolation=isolation,
+        judging=JudgePolicy(
+            extraction=policy_name(request.extraction),
+            limits=request.policy,
+            judge=judge_name(),
+            isolation=isolation,
+        ),
     )
 
 

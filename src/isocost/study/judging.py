@@ -80,8 +80,8 @@ class Judging:
         self._reader = ProgramReader(run, extraction, cache)
         self._cache = cache
         self._progress = progress
-        self._policy: LimitPolicy = run.manifest.limits
-        self._isolation: Isolation = run.manifest.isolation
+        self._policy: LimitPolicy = run.judging.limits
+        self._isolation: Isolation = run.judging.isolation
         self._tokens: dict[int, tuple[str, list[_Waiting]]] = {}
         self._next_token = 0
         self._fresh: dict[str, bytes] = {}

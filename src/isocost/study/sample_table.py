@@ -66,7 +66,7 @@ def write_table(run: Run, path: Path, format_: str) -> int:
     import duckdb
 
     info = run.manifest.benchmark
-    values = {"benchmark": info.name, "rung": info.rung, "extraction": run.manifest.extraction}
+    values = {"benchmark": info.name, "rung": info.rung, "extraction": run.judging.extraction}
     columns = ", ".join(f"{source} AS {name}" for name, source in COLUMNS.items())
     with tempfile.TemporaryDirectory(prefix="isocost-") as name:
         folder = Path(name)

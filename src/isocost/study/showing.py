@@ -103,7 +103,7 @@ def extraction_use(run: Run) -> ExtractionUse:
     # A run of an older version may name rules that this one no longer has.
     meanings = RULES | dict.fromkeys(sorted(uses.keys() - RULES.keys()), "a rule of another version of isocost")
     return ExtractionUse(
-        policy=run.manifest.extraction,
+        policy=run.judging.extraction,
         programs=len(of_sample),
         unchanged=sum(not item.rules and item.program_sha256 is not None for item in of_sample.values()),
         no_program=none,
@@ -180,10 +180,10 @@ class _Programs:
 def policy_of(run: Run) -> ExtractionPolicy:
     """Return the extraction policy that a run was made with."""
     for policy in ("auto", "raw"):
-        if run.manifest.extraction.partition("/")[0] == policy:
+        if run.judging.extraction.partition("/")[0] == policy:
             return policy
     expected = f"{policy_name('auto')} or {policy_name('raw')}"
-    raise UsageError(f"the run's extraction is {run.manifest.extraction!r}; this isocost knows {expected}")
+    raise UsageError(f"the run's extraction is {run.judging.extraction!r}; this isocost knows {expected}")
 
 
 def _shown(run: Run, found: list[_Found], programs: _Programs) -> Iterator[ShownSample]:

@@ -39,8 +39,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """`separate`, `shared`, or `mixed` where problems differ; None when nothing was judged."""
     channels: dict[str, int]
     """Problems by channel."""
-    isolation: str
-    """How well programs were locked in."""
+    isolation: str | None
+    """How well programs were locked in; None where the run was not judged yet."""
     missing: int
     """Problems of the benchmark without any sample in the run; they are not in the mean."""
     unjudged_samples: int
@@ -84,7 +84,7 @@ def summarise(run: Run, only: Collection[str] | None = None, *, seed: int = 0, l
         outcomes={outcome.value: table[outcome.value] for outcome in Outcome if table[outcome.value]},
         channel=next(iter(channels), None) if len(channels) < 2 else "mixed",
         channels=dict(channels),
-        isolation=run.manifest.isolation.value,
+        isolation=None if run.manifest.judging is None else run.manifest.judging.isolation.value,
         missing=(run.manifest.benchmark.problems if only is None else len(only)) - len(with_samples),
         unjudged_samples=len(problem_of) - len(outcomes),
         unscored_samples=table[Outcome.sandbox_error.value],

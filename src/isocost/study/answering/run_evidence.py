@@ -154,7 +154,7 @@ def _caveats(panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | 
         yield f"past the samples at hand curves go on by the {regimes.law} law, for all problems but the share `by samples`"
     if regimes.selector is not None:
         yield f"the regime `selected` is that of {regimes.selector}, whose cost is charged"
-    levels = {read.run.manifest.isolation.value for read in reads}
+    levels = {read.run.judging.isolation.value for read in reads}
     if len(levels) > 1:
         yield f"runs were judged in different isolation: {', '.join(sorted(levels))}"
     hosts = {str(read.run.manifest.host.get("processor")) for read in reads}

@@ -171,8 +171,8 @@ def _refuse_mixture(runs: list[Run]) -> None:
     for run in runs:
         manifest = run.manifest
         for what, value in (
-            ("limits", manifest.limits),
-            ("extraction", manifest.extraction),
+            ("limits", run.judging.limits),
+            ("extraction", run.judging.extraction),
             (f"SHA-256 of {manifest.benchmark.name}", f"{manifest.benchmark.sha256[:12]}…"),
         ):
             other, where = seen.setdefault(what, (value, run))

@@ -79,7 +79,7 @@ def differing(a: Run, b: Run, how: Pairing, facts: tuple[RunFacts, RunFacts]) ->
 
     The channel of a problem follows from its tests, so that it is looked at where both runs have the same problems.
     """
-    one, other = a.manifest, b.manifest
+    one, other = a.judging, b.judging
     pairs: list[tuple[str, object, object]] = [
         (f"limits.{name}", getattr(one.limits, name), getattr(other.limits, name))
         for name in one.limits.__struct_fields__
