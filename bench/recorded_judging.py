@@ -11,7 +11,8 @@ from pathlib import Path
 from isocost.benchmarks import load
 from isocost.records import Estimate, Outcome
 from isocost.store.run import Run
-from isocost.study.judge_file import JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgeRequest
 from isocost.study.programs import ExtractionPolicy
 
 Answer = tuple[str, int]

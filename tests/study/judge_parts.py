@@ -10,7 +10,8 @@ import msgspec
 
 from isocost.records import Execution, LimitPolicy, Verdict
 from isocost.store.run import Run
-from isocost.study.judge_file import JudgedFile, JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgedFile, JudgeRequest
 
 POLICY = LimitPolicy(cpu_seconds=1.0, wall_factor=2.0)
 WRONG, FAILS = "def f(x):\n    return 'no'\n", "def f(x):\n    raise KeyError\n"

@@ -21,7 +21,8 @@ KILLS = 10
 _SCRIPT = """
 import json, sys
 from pathlib import Path
-from isocost.study.judge_file import JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgeRequest
 
 samples, benchmark, out, cache = sys.argv[1:]
 last = None

@@ -10,6 +10,7 @@ import pytest
 from tests.study.judge_parts import FAILS, WRONG, benchmark_file, executions, judge, right, samples_file, verdicts
 
 from isocost.benchmarks import Benchmark, load
+from isocost.judge.pool import Pool
 from isocost.records import BenchmarkInfo, Isolation, Outcome, Problem
 from isocost.store.cache import VerdictCache
 from isocost.store.run import Run
@@ -139,9 +140,11 @@ def _lacking(benchmark: Benchmark, module: str) -> Benchmark:
     return dataclasses.replace(benchmark, problems=problems)
 
 
-def _judging(run: Run, benchmark: Benchmark, seen: list[Progress] | None = None) -> Judging:
+def _judge(run: Run, benchmark: Benchmark, seen: list[Progress] | None = None) -> None:
     progress = (lambda _: None) if seen is None else seen.append
-    return Judging(run, benchmark, extraction="auto", cache=VerdictCache(), progress=progress)
+    judging = Judging(run, benchmark, extraction="auto", cache=VerdictCache(), progress=progress)
+    with Pool(run.judging.isolation, run.judging.limits, 1) as pool:
+        judging.run(pool)
 
 
 def test_a_module_that_the_benchmark_lacks_here_is_no_failure_of_the_model(tmp_path: Path) -> None:
@@ -151,16 +154,16 @@ def test_a_module_that_the_benchmark_lacks_here_is_no_failure_of_the_model(tmp_p
     lacking = _lacking(benchmark, "no_such_module_at_all")
     with Run.open(folder, Run.read(folder).manifest) as run:
         run.forget(run.judged())
-        _judging(run, lacking).run(1)
+        _judge(run, lacking)
     found = {verdict.problem_id: verdict for verdict in verdicts(folder).values()}
     assert [found[name].outcome for name in ("Tiny/0", "Tiny/1")] == [Outcome.sandbox_error, Outcome.passed]
     assert "no_such_module_at_all" in str(found["Tiny/0"].detail)
     before = (folder / "verdicts.jsonl").read_bytes()
     with Run.open(folder, Run.read(folder).manifest) as run:
-        _judging(run, lacking).run(1)
+        _judge(run, lacking)
     assert (folder / "verdicts.jsonl").read_bytes() == before
     with Run.open(folder, Run.read(folder).manifest) as run:  # now it is installed
-        _judging(run, benchmark).run(1)
+        _judge(run, benchmark)
     assert {verdict.outcome for verdict in verdicts(folder).values()} == {Outcome.passed}
 
 
@@ -179,7 +182,7 @@ def test_our_own_faults_are_judged_again(tmp_path: Path) -> None:
         )
     seen: list[Progress] = []
     with Run.open(folder, Run.read(folder).manifest) as run:
-        _judging(run, load(str(benchmark)), seen).run(1)
+        _judge(run, load(str(benchmark)), seen)
     assert seen[-1].total == 1
     assert _outcomes(folder) == WANTED
 
@@ -191,7 +194,7 @@ def test_progress_counts_verdicts(tmp_path: Path) -> None:
     seen: list[Progress] = []
     with Run.open(folder, Run.read(folder).manifest) as run:
         run.forget(run.judged())
-        _judging(run, load(str(benchmark)), seen).run(1)
+        _judge(run, load(str(benchmark)), seen)
     assert [step.done for step in seen] == sorted(step.done for step in seen)
     assert seen[-1] == Progress(done=6, total=6, passed=3)
 
@@ -221,7 +224,7 @@ def test_nothing_to_do_starts_no_sandbox(tmp_path: Path, monkeypatch: pytest.Mon
     judge(samples, benchmark, tmp_path / "run")
     monkeypatch.delattr(judging_module, "Pool")
     with Run.open(tmp_path / "run", Run.read(tmp_path / "run").manifest) as run:
-        _judging(run, load(str(benchmark))).run(1)
+        _judge(run, load(str(benchmark)))
 
 
 def test_isolation_and_benchmark_are_in_the_manifest(tmp_path: Path) -> None:

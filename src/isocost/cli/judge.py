@@ -12,7 +12,8 @@ from isocost.cli.options import DataDir, Flag, Json
 from isocost.cli.output import escaped, note, percent, print_json, print_table, warn
 from isocost.cli.progress import judging_progress
 from isocost.records import Isolation, LimitPolicy
-from isocost.study.judge_file import JudgedFile, JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgedFile, JudgeRequest
 from isocost.study.summary import Summary
 
 
@@ -20,7 +21,7 @@ def judge(
     samples: Path,
     /,
     *,
-    benchmark: Annotated[str, Parameter(name=("--benchmark", "-b"))],
+    benchmark: Annotated[str | None, Parameter(name=("--benchmark", "-b"))] = None,
     model: str | None = None,
     out: Annotated[Path | None, Parameter(name=("--out", "-o"))] = None,
     extraction: Literal["auto", "raw"] = "auto",
@@ -44,13 +45,13 @@ def judge(
     ----------
     samples
         JSONL of human-eval or EvalPlus (`task_id` with `completion` or `solution`), CodeEval-Pro results, or CodeT
-        (`prompt` with `samples`); plain or .gz.
+        (`prompt` with `samples`); plain or .gz. Or a run folder with samples, as `isocost generate` makes it.
     benchmark
-        Name as in `isocost benchmarks`, or a file in the shape of one.
+        Name as in `isocost benchmarks`, or a file in the shape of one; a run folder says it itself.
     model
         Name of the model that wrote the samples; by default the file says it, or its name does.
     out
-        Run folder; by default a name in `runs/` made from what is judged.
+        Run folder; by default a name in `runs/` made from what is judged, or the run folder that is judged.
     extraction
         `auto` reads the program out of each answer; `raw` takes prompt + completion as it stands.
     partial
@@ -88,7 +89,7 @@ def judge(
         data_dir=data_dir,
         cache=cache,
     )
-    with judging_progress(f"judging {benchmark}") as progress:
+    with judging_progress(f"judging {benchmark or samples}") as progress:
         judged = judge_file(request, progress)
     summary = judged.summary
     if json:

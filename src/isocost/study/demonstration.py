@@ -15,7 +15,8 @@ from isocost.errors import UsageError
 from isocost.records import LimitPolicy, Outcome
 from isocost.store.disk import disk_error
 from isocost.store.run import Run
-from isocost.study.judge_file import JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgeRequest
 from isocost.study.judging import Progress
 from isocost.study.summary import Summary
 

@@ -64,7 +64,7 @@ class Progress(NamedTuple):
 
 
 class Judging:
-    """One judging of a run's samples; call `run` once."""
+    """One judging of a run's samples, in a pool that others may use before and after; call `run` once."""
 
     def __init__(
         self,
@@ -89,8 +89,8 @@ class Judging:
         self._committed_at = time.monotonic()
         self._done = self._total = self._passed = 0
 
-    def run(self, workers: int | None = None) -> None:
-        """Judge what has no verdict yet, or only one that is our own fault.
+    def run(self, pool: Pool) -> None:
+        """Judge what has no verdict yet, or only one that is our own fault. No worker is started where there is none.
 
         Raises SandboxUnavailableError when the sandbox does not start, OwnFaultError when a reference solution fails.
         """
@@ -99,14 +99,13 @@ class Judging:
         self._total = sum(len(waiting) for waiting in todo.values())
         if not todo:
             return
-        with Pool(self._isolation, self._policy, workers) as pool:
-            try:
-                suites = self._suites(pool, todo)
-                for answer in pool.answers(self._works(todo, suites)):
-                    assert isinstance(answer, wire.Judged)  # noqa: S101 (no other question was asked)
-                    self._take(answer)
-            finally:
-                self._commit()
+        try:
+            suites = self._suites(pool, todo)
+            for answer in pool.answers(self._works(todo, suites)):
+                assert isinstance(answer, wire.Judged)  # noqa: S101 (no other question was asked)
+                self._take(answer)
+        finally:
+            self._commit()
 
     # --- what is to be done
 
