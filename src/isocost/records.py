@@ -650,6 +650,8 @@ class Manifest(Record, frozen=True):
     """The benchmark judged."""
     samples_sha256: str | None
     """Hash of the recorded samples file; None where samples were generated."""
+    spec: ModelSpec | None = None
+    """What was known of the model when the run was made; None where its name alone has to tell."""
     generation: Generation | None = None
     """How samples were asked for; None where they were recorded elsewhere."""
     judging: JudgePolicy | None = None

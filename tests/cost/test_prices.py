@@ -66,7 +66,7 @@ def test_a_date_may_be_a_toml_date(tmp_path: Path) -> None:
         (HEAD + "[models.x]\ninput = true\noutput = 1", ":4: 'models.x.input' is True, expected"),
         (
             HEAD + "[models.x]\ninput = 1\noutptu = 1",
-            ":5: unknown field 'models.x.outptu', expected one of cached, input",
+            ":5: unknown field 'models.x.outptu'; did you mean 'output'? Expected one of cached, input",
         ),
         (HEAD + "[models]\nx = 3", ":4: 'models.x' is 3, expected a table [models.\"x\"] with cached, input, output"),
         (HEAD + "models = 3", ":3: 'models' is 3, expected tables [models."),

@@ -31,6 +31,7 @@ from isocost.records import (
     JudgePolicy,
     Limits,
     Manifest,
+    ModelSpec,
     Outcome,
     Prompt,
     Sample,
@@ -57,7 +58,7 @@ from isocost.study.summary import Summary
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
 RECORDS = (
-    Manifest, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
+    Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
     Summary, Estimate, Compared, RungCompared, Comparison, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,

@@ -18,7 +18,7 @@ MANIFEST_NAME = "manifest.json"
 
 # What cannot change a verdict: a run may be resumed tomorrow, from another commit, on another machine. What could
 # change one has its own field: the judge's and Python's versions in `judge`, the extraction's in `extraction`.
-_FREE_FIELDS = frozenset({"created", "git_commit", "host", "isocost_version"})
+_FREE_FIELDS = frozenset({"created", "git_commit", "host", "isocost_version", "spec"})
 
 
 def settle_manifest(folder: Path, manifest: Manifest) -> Manifest:

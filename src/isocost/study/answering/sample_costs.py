@@ -57,10 +57,13 @@ class RunCosts(NamedTuple):
     """What a reader should know of them."""
 
 
-def spec_of(name: str, pricing: Pricing) -> ModelSpec | None:
-    """What is known of a model: what was given for it, else the known model of that name, else None."""
+def spec_of(run: Run, pricing: Pricing) -> ModelSpec | None:
+    """What is known of a run's model: what was given for it, what the run says, the known model of that name, else None."""
+    name = run.manifest.model
     if name in pricing.specs:
         return pricing.specs[name]
+    if run.manifest.spec is not None:
+        return run.manifest.spec
     try:
         return known_model(name)
     except InputError:
@@ -78,7 +81,7 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
     from isocost.cost.costing import cost_columns
 
     name = run.manifest.model
-    spec = spec_of(name, pricing)
+    spec = spec_of(run, pricing)
     caveats = []
     if spec is None:
         caveats.append(

@@ -1,0 +1,181 @@
+"""`study.toml`: which models, which ladder, how samples are drawn, what may be spent, and how it is analysed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from isocost.backends.address import ModelAddress, parse_address
+from isocost.benchmarks.ladders import LADDERS, ladder
+from isocost.errors import InputError, UsageError
+from isocost.records import Record, Unit
+from isocost.store.toml_file import read_toml
+
+
+class StudyModel(Record, frozen=True):
+    """One model of a study."""
+
+    address: str
+    """What it is and where: `[NAME=]WHERE`."""
+    kind: Literal["base", "instruct"] | None = None
+    """Whether it goes on with a text or answers; None is told by its name."""
+    prompt: str | None = None
+    """Prompt template, or a file of one; None takes the study's."""
+    spec: str | None = None
+    """File that has its shape, for costs: a config.json or a GGUF; None looks its name up."""
+
+    @property
+    def parsed(self) -> ModelAddress:
+        """The address, read. Raises UsageError."""
+        return parse_address(self.address)
+
+
+class Caps(Record, frozen=True):
+    """What a study may spend in all; it stops there, and can be resumed with more."""
+
+    tokens: int | None = None
+    """Tokens of prompts and completions."""
+    dollars: float | None = None
+    """Dollars, by the price table."""
+    hours: float | None = None
+    """Hours of wall-clock time of one call."""
+
+
+class JudgingWanted(Record, frozen=True):
+    """How samples are judged."""
+
+    extraction: Literal["auto", "raw"] = "auto"
+    """How programs are read out of completions."""
+    cpu_seconds: float = 4.0
+    """CPU seconds that a program always gets."""
+    memory_mib: int = 1024
+    """Address space that a program always gets."""
+    isolation: Literal["strong", "contained"] | None = None
+    """Level to insist on; None takes the strongest that holds."""
+    workers: int | None = None
+    """Judge processes; None is one for each core."""
+
+
+class AnalysisWanted(Record, frozen=True):
+    """How the study is analysed."""
+
+    unit: Unit | None = None
+    """Unit of budgets; None takes FLOPs, or the first that every model has."""
+    device: str | None = None
+    """Device to model seconds for, or the path of a profile."""
+    prices: str | None = None
+    """Price table."""
+    draws: int = 2000
+    """Draws of the bootstrap."""
+    level: float = 0.95
+    """Nominal coverage of intervals."""
+
+
+class Study(Record, frozen=True):
+    """A study, as its file says it."""
+
+    models: tuple[str | StudyModel, ...]
+    """Models, as addresses or tables."""
+    name: str | None = None
+    """Name of the study and of its folder in `runs/`; None takes the file's."""
+    ladder: str | None = None
+    """Ladder: `humaneval`, `mbpp` or `steps`."""
+    benchmarks: tuple[str, ...] = ()
+    """Benchmarks, instead of a ladder or beside it: names, or files in the shape of one."""
+    samples: int = 1
+    """Samples for each problem."""
+    temperature: float | None = None
+    """Softmax temperature; None is 0 for one sample and 0.8 for several."""
+    top_p: float | None = None
+    """Nucleus mass."""
+    max_tokens: int = 1024
+    """Most tokens of a completion."""
+    prompt: str | None = None
+    """Prompt template, or a file of one; None takes the one for each model's kind."""
+    target_width: float | None = None
+    """Grow the number of samples, in equal batches for all problems, until every interval of pass@1 is as narrow."""
+    concurrency: int | None = None
+    """Most requests in flight for each model; None lets the server say."""
+    limit: int | None = None
+    """The first so many problems only."""
+    seed: int = 0
+    """Seed of sampling and of the bootstrap."""
+    caps: Caps = Caps()
+    """What may be spent."""
+    judging: JudgingWanted = JudgingWanted()
+    """How samples are judged."""
+    analysis: AnalysisWanted = AnalysisWanted()
+    """How the study is analysed."""
+
+    @property
+    def listed(self) -> tuple[StudyModel, ...]:
+        """Models, each as a table."""
+        return tuple(one if isinstance(one, StudyModel) else StudyModel(address=one) for one in self.models)
+
+    def benchmarks_at_hand(self, data_dir: Path | None) -> tuple[str, ...]:
+        """Names of all benchmarks, those of the ladder first. Raises UsageError for a ladder that is none."""
+        of_ladder = () if self.ladder is None else ladder(self.ladder, data_dir)
+        return tuple(dict.fromkeys((*of_ladder, *self.benchmarks)))
+
+    @property
+    def drawn_at(self) -> float:
+        """Softmax temperature."""
+        if self.temperature is not None:
+            return self.temperature
+        return 0.0 if self.samples == 1 and self.target_width is None else 0.8
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file; paths in it are meant from its folder, and its name is the file's unless it says one.
+
+    Raises InputError: the text gives line, field, value, what was expected, and the nearest right name.
+    """
+    file = read_toml(path, "a study")
+    study = file.record(Study)
+    for number, one in enumerate(study.models):
+        place = ("models", number) if isinstance(one, str) else ("models", number, "address")
+        try:
+            parse_address(one if isinstance(one, str) else one.address)
+        except UsageError as error:
+            raise InputError(f"{file.line(place)}: {error}") from None
+    for field, value, expected in _faults(study):
+        raise file.fault((field,), value, expected)
+    return msgspec.structs.replace(study, name=study.name or path.stem)
+
+
+def checked_study(study: Study) -> Study:
+    """Return a study that makes sense. Raises UsageError for one that does not."""
+    for field, value, expected in _faults(study):
+        raise UsageError(f"{field} is {'missing' if value is None else repr(value)[:60]}, expected {expected}")
+    return study
+
+
+def _faults(study: Study) -> Iterator[tuple[str, object, str]]:
+    """Fields whose values make no sense together or alone: name, value, and what was expected."""
+    names = [one.parsed.name for one in study.listed]
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if not names:
+        yield "models", None, 'at least one, as "http://127.0.0.1:8080/v1#MODEL"'
+    if doubled is not None:
+        yield "models", doubled, "a name once; put another one before the address: NAME=ADDRESS"
+    if study.ladder is None and not study.benchmarks:
+        yield "ladder", None, f"one of {', '.join(LADDERS)}, or benchmarks"
+    if study.ladder is not None and study.ladder not in LADDERS:
+        near = difflib.get_close_matches(study.ladder, LADDERS, n=1)
+        yield "ladder", study.ladder, f"one of {', '.join(LADDERS)}" + (f"; did you mean {near[0]!r}?" if near else "")
+    for field in ("samples", "max_tokens", "concurrency", "limit"):
+        value = getattr(study, field)
+        if value is not None and value < 1:
+            yield field, value, "a whole number from 1 on"
+    if study.drawn_at < 0.0:
+        yield "temperature", study.drawn_at, "a number of at least 0"
+    if study.drawn_at == 0.0 and (study.samples > 1 or study.target_width is not None):
+        yield "temperature", study.drawn_at, "a number above 0, or samples = 1: greedy samples are all alike"
+    if study.target_width is not None and not 0.0 < study.target_width < 1.0:
+        yield "target_width", study.target_width, "a share between 0 and 1, as 0.05"
+    if not 0 <= study.seed < 1 << 63:
+        yield "seed", study.seed, f"a whole number from 0 to {(1 << 63) - 1}"
