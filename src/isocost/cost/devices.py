@@ -54,6 +54,8 @@ class Device(Record, frozen=True):
     """Whether arithmetic and memory run beside each other, so that the longer counts; else they add up."""
     memory_bytes: float | None = None
     """Its memory; None where that is the machine's."""
+    most_watts: Figure | None = None
+    """The most that the board may draw; None where it is not known. No energy is ever measured by it."""
 
 
 @functools.cache
