@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from isocost.cli.options import DataDir, Json
-from isocost.cli.output import escaped, print_json
+from isocost.cli.options import DataDir, Format, Json
+from isocost.cli.output import Form, form_of, print_json, print_line
 from isocost.cli.result_tables import print_result
 
 
@@ -29,6 +29,7 @@ def analyse(
     level: float = 0.95,
     out: Annotated[Path | None, Parameter(name=("--out", "-o"))] = None,
     data_dir: DataDir = None,
+    format: Format = None,  # noqa: A002 (the option's name)
     json: Json = False,
 ) -> int:
     """Say which size solves the most at each budget, at each rung, and how sure that is.
@@ -66,6 +67,7 @@ def analyse(
     from isocost.study.answering.analysing import write_result
     from isocost.study.answering.runs_read import request_of
 
+    form = form_of(format, json=json)
     request = request_of(
         runs, unit=unit, device=device, prices=prices, specs=spec or [], chars_per_token=chars_per_token,
         prompt_shared=prompt_shared, extrapolate=extrapolate, fit=fit, draws=draws, seed=seed, level=level,
@@ -74,9 +76,10 @@ def analyse(
     result = analyse_runs(request)
     place = out or (runs[0] if len(runs) == 1 else runs[0].resolve().parent) / "result.json"
     write_result(result, place)
-    if json:
+    if form is Form.json:
         print_json(result)
         return 0
-    print_result(result)
-    print(f"\nresult: {escaped(str(place))}")
+    print_result(result, form)
+    print()
+    print_line(f"result: {place}", form)
     return 0

@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from isocost.cli.options import DataDir, Flag, Json
-from isocost.cli.output import escaped, note, print_json, print_table, warn
+from isocost.cli.options import DataDir, Flag, Format, Json
+from isocost.cli.output import Form, form_of, note, print_json, print_line, print_table, warn
 from isocost.metrics.bootstrap import DRAWS
 from isocost.store.run import Run
 from isocost.study.comparing.runs import Compared, RungCompared, compare_runs
@@ -27,6 +27,7 @@ def compare(
     draws: int = DRAWS,
     level: float = 0.95,
     data_dir: DataDir = None,
+    format: Format = None,  # noqa: A002 (the option's name)
     json: Json = False,
 ) -> int:
     """Compare two runs on the problems that both have: the difference, its interval, and what could not have shown.
@@ -51,13 +52,14 @@ def compare(
     level
         Nominal coverage of the intervals.
     """
+    form = form_of(format, json=json)
     found = compare_runs(
         Run.read(a), Run.read(b), ks=k, anyway=anyway, seed=seed, draws=draws, level=level, data_dir=data_dir
     )
-    if json:
+    if form is Form.json:
         print_json(msgspec.to_builtins(found))
     else:
-        _print(found)
+        _print(found, form)
     for line in found.differing:
         warn(f"compared all the same: {line}")
     for line in found.notes:
@@ -65,18 +67,23 @@ def compare(
     return 0
 
 
-def _print(found: Compared) -> None:
+def _print(found: Compared, form: Form) -> None:
     header = [
         "rung", "pass@k", "first", "second", f"difference [{found.level:.0%} interval]", "better", "worse", "p",
         "shows from",
     ]  # fmt: skip
-    print_table(header, [_row(part) for part in found.rungs], right=(0, 2, 3, 5, 6))
+    print_table(header, [_row(part) for part in found.rungs], right=(0, 2, 3, 5, 6), form=form)
     print()
     for part in found.rungs:
-        print(escaped(part.sentence))
+        print_line(part.sentence, form)
         if part.only_a or part.only_b:
-            print(f"left out: {part.only_a} problems that only the first has, {part.only_b} that only the second has")
-    print(f"\nfirst: {escaped(found.run_a)}    second: {escaped(found.run_b)}")
+            left_out = f"{part.only_a} problems that only the first has, {part.only_b} that only the second has"
+            print_line(f"left out: {left_out}", form)
+    names = found.rungs[0].comparison
+    rows = [["first", names.a, found.run_a], ["second", names.b, found.run_b]]
+    if form is Form.table:
+        print()
+    print_table(["", "model", "run"], rows, form=form)
 
 
 def _row(part: RungCompared) -> list[str]:

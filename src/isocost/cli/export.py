@@ -1,4 +1,4 @@
-"""`isocost export`: a run as a table, or in EvalPlus's format."""
+"""`isocost export`: a run as a table, in EvalPlus's format, or as an entry for the Hugging Face Hub."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from isocost.cli.output import escaped, note
 from isocost.store.run import Run
 from isocost.study.exporting import Format
 from isocost.study.exporting import export as export_run
+from isocost.study.hub_results import HubEntry
 
 
 def export(
@@ -19,25 +20,43 @@ def export(
     /,
     *,
     to: Path,
-    format: Literal["csv", "parquet", "jsonl", "eval-results"] | None = None,  # noqa: A002 (the option's name)
+    format: Literal["csv", "parquet", "jsonl", "eval-results", "hub-results"] | None = None,  # noqa: A002 (the option's name)
     force: Flag = False,
     benchmark: Annotated[str | None, Parameter(name=("--benchmark", "-b"))] = None,
+    dataset: str | None = None,
+    task: str = HubEntry().task,
+    source_url: str | None = None,
+    source_name: str | None = None,
+    source_user: str | None = None,
     data_dir: DataDir = None,
 ) -> int:
-    """Write a run to a file: a table with a row for each sample and test set, or EvalPlus's eval_results.json.
+    """Write a run to a file: a table with a row for each sample and test set, EvalPlus's eval_results.json, or the
+    entry that the Hugging Face Hub reads from a model's .eval_results folder.
 
     Parameters
     ----------
     run
         Run folder, as `isocost judge` made it.
     to
-        File to write; its ending names the format: .csv, .parquet, .jsonl, or .json for EvalPlus.
+        File to write; its ending names the format: .csv, .parquet, .jsonl, .json for EvalPlus, or
+        .yaml for the Hub.
     format
-        Format, whatever the file is called. `eval-results` is EvalPlus's, and needs the benchmark's file.
+        Format, whatever the file is called. `eval-results` is EvalPlus's, and needs the benchmark's file;
+        `hub-results` is the Hub's.
     force
         Write over a file that is there.
     benchmark
         File of the problems, where the run was judged on a local one.
+    dataset
+        For the Hub: the data set whose leaderboard it is for, as OWNER/NAME; known for published benchmarks.
+    task
+        For the Hub: the task, as the data set's eval.yaml names it.
+    source_url
+        For the Hub: address of what the figure rests on.
+    source_name
+        For the Hub: what to call that.
+    source_user
+        For the Hub: the user or organisation that it is by.
     """
     written = export_run(
         Run.read(run),
@@ -45,10 +64,15 @@ def export(
         format_=None if format is None else Format(format),
         force=force,
         benchmark=benchmark,
+        hub=HubEntry(
+            dataset=dataset, task=task, source_url=source_url, source_name=source_name, source_user=source_user
+        ),
         data_dir=data_dir,
     )
-    what = "samples" if written.format is Format.eval_results else "rows"
+    what = "samples" if written.format in {Format.eval_results, Format.hub_results} else "rows"
     print(f"{escaped(str(written.path))}: {written.rows} {what}, {written.format}")
     if written.left_out:
         note(f"{written.left_out} samples left out: this format has no word for what was not judged")
+    if written.format is Format.hub_results:
+        note("the Hub shows it where the data set is registered as a benchmark and has this task; nothing was sent")
     return 0

@@ -9,7 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from isocost.cli.options import DataDir, Flag, Json
-from isocost.cli.output import escaped, note, percent, print_json, print_table, warn
+from isocost.cli.output import Form, escaped, note, percent, print_json, print_line, print_table, warn
 from isocost.cli.progress import judging_progress
 from isocost.records import Isolation, LimitPolicy
 from isocost.study.judge_file import judge_file
@@ -109,30 +109,36 @@ def _print(judged: JudgedFile) -> None:
     print(f"\nrun: {escaped(summary.run)}    {judged.seconds:.1f} s")
 
 
-def print_summary(summary: Summary) -> None:
+def print_summary(summary: Summary, form: Form = Form.table) -> None:
     """Print a run in numbers, for people."""
     print_table(["model", "benchmark", "problems", "samples", "passed"], [
         [summary.model, summary.benchmark, str(summary.problems), str(summary.samples), str(summary.passed)]
-    ], right=(2, 3, 4))  # fmt: skip
+    ], right=(2, 3, 4), form=form)  # fmt: skip
     if summary.pass_at:
         print()
         print_table(
             ["pass@k", "estimate [95% interval]", "by"],
             [[f"pass@{k}", percent(estimate), estimate.method] for k, estimate in summary.pass_at.items()],
+            form=form,
         )
     if len(summary.passed_by_tests) > 1:
         print()
         rows = [[name, str(count)] for name, count in summary.passed_by_tests.items()]
-        print_table(["tests", "samples passed"], rows, right=(1,))
+        print_table(["tests", "samples passed"], rows, right=(1,), form=form)
     print()
     total = sum(summary.outcomes.values())
     rows = [[name, str(count), f"{count / total:.1%}"] for name, count in summary.outcomes.items()]
-    print_table(["outcome", "samples", "share"], rows, right=(1, 2))
-    print(f"\nchannel {summary.channel or 'none, for nothing was judged'}, isolation {summary.isolation}")
+    print_table(["outcome", "samples", "share"], rows, right=(1, 2), form=form)
+    print()
+    channel = summary.channel or "none, for nothing was judged"
+    print_line(f"channel {channel}, isolation {summary.isolation}", form)
     if summary.missing or summary.unscored_samples:
-        print(
-            f"left out of the mean: {summary.missing} problems without a sample, "
-            f"{summary.unscored_problems} problems with no scored sample, {summary.unscored_samples} samples not scored"
+        print_line(
+            f"left out of the mean: {summary.missing} problems without a sample, {summary.unscored_problems} problems "
+            f"with no scored sample, {summary.unscored_samples} samples not scored",
+            form,
         )
     if summary.unjudged_samples:
-        print(f"{summary.unjudged_samples} samples are not judged yet: the same `isocost judge` goes on with them")
+        print_line(
+            f"{summary.unjudged_samples} samples are not judged yet: the same `isocost judge` goes on with them", form
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,6 +14,12 @@ Json = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Print one JSON document instead of text for people.")
 ]
 """`--json`."""
+
+Format = Annotated[
+    Literal["table", "markdown", "latex", "json"] | None,
+    Parameter(name="--format", help="How to write it; a table for the terminal by default."),
+]
+"""`--format`; `isocost.cli.output.form_of` reads it together with `--json`."""
 
 DataDir = Annotated[
     Path | None,

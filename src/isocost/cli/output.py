@@ -1,4 +1,7 @@
-"""What people see: tables on stdout, notes on stderr, and never a control character of somebody else's."""
+"""What people see: tables on stdout, notes on stderr, and never a control character of somebody else's.
+
+A text or a table is given in one of the forms of `Form`; each is escaped as that form needs it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 
 import msgspec
 
+from isocost.cli.markup import latex_table, latex_text, markdown_table, markdown_text
+from isocost.errors import UsageError
 from isocost.records import Estimate
 
 MOST_CHARS = 10_000
@@ -17,6 +23,29 @@ MOST_CHARS = 10_000
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What JSON lets stand as it is and a terminal would obey; inside strings only, where an escape means the same.
 _OBEYED = re.compile(f"[\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_BIDI))}]")
+
+
+class Form(StrEnum):
+    """How what is printed is written."""
+
+    table = "table"
+    """For a terminal."""
+    markdown = "markdown"
+    """For a page."""
+    latex = "latex"
+    """For a paper: `tabular`, without packages."""
+    json = "json"
+    """One JSON document with everything."""
+
+
+def form_of(named: str | None, *, json: bool) -> Form:
+    """The form that `--format` and `--json` ask for; a table without either.
+
+    Raises UsageError where the two disagree.
+    """
+    if json and named not in {None, "json"}:
+        raise UsageError(f"--json and --format {named} ask for two forms, expected one; leave one of them out")
+    return Form.json if json else Form(named or "table")
 
 
 def escaped(text: str) -> str:
@@ -47,11 +76,45 @@ def readable(text: str, *, most: int = MOST_CHARS) -> str:
     return kept if left_out <= 0 else f"{kept}\n… {left_out:,} more characters; --json gives them all"
 
 
-def print_text(title: str, text: str) -> None:
+def print_text(title: str, text: str, form: Form = Form.table) -> None:
     """Print somebody's text under a title, indented, so that it cannot be taken for ours."""
-    print(f"\n{escaped(title)}:")
+    print()
+    print_line(f"{title}:", form)
+    if form is not Form.latex:  # four spaces are a block of code in Markdown, too
+        for line in readable(text).split("\n"):
+            print(f"    {line}".rstrip())
+        if form is Form.markdown:
+            print()
+        return
+    print(r"\begin{flushleft}\ttfamily")
     for line in readable(text).split("\n"):
-        print(f"    {line}".rstrip())
+        print(latex_text(line.expandtabs(4)).replace(" ", "~") + r"\mbox{}\\")
+    print(r"\end{flushleft}")
+
+
+def print_line(text: str, form: Form = Form.table) -> None:
+    """Print a line of text, escaped; in Markdown and LaTeX it is a paragraph."""
+    match form:
+        case Form.markdown:
+            print(f"{markdown_text(escaped(text).strip())}\n")
+        case Form.latex:
+            print(f"{latex_text(escaped(text))}\n")
+        case _:
+            print(escaped(text))
+
+
+def print_items(items: Sequence[str], form: Form = Form.table, *, mark: str = "• ") -> None:
+    """Print lines as items of a list; `mark` stands before each on a terminal."""
+    if not items:
+        return
+    match form:
+        case Form.markdown:
+            print(*(f"- {markdown_text(escaped(item).strip())}" for item in items), sep="\n", end="\n\n")
+        case Form.latex:
+            lines = (rf"\item {latex_text(escaped(item))}" for item in items)
+            print(r"\begin{itemize}", *lines, r"\end{itemize}", sep="\n", end="\n\n")
+        case _:
+            print(*(f"{mark}{escaped(item)}" for item in items), sep="\n")
 
 
 def print_json(value: object) -> None:
@@ -63,18 +126,37 @@ def print_json(value: object) -> None:
     print(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def print_facts(rows: Sequence[tuple[str, str | None]]) -> None:
+def print_facts(rows: Sequence[tuple[str, str | None]], form: Form = Form.table) -> None:
     """Print names with their values, one a line; those that are None are left out."""
     kept = [(name, value) for name, value in rows if value is not None]
+    if form is not Form.table:
+        print_table(["", "value"], kept, form=form)
+        print()
+        return
     width = max((len(name) for name, _ in kept), default=0)
     for name, value in kept:
         print(f"{name:<{width}}  {escaped(value)}".rstrip())
 
 
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print rows in columns; columns whose index is in `right` are aligned to the right. Cells are escaped."""
+def print_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), form: Form = Form.table
+) -> None:
+    """Print rows in columns; columns whose index is in `right` are aligned to the right. Cells are escaped.
+
+    The one place where a table is printed, in whatever form.
+    """
     lines = [[escaped(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    match form:
+        case Form.markdown:
+            print(*markdown_table(lines[0], lines[1:], right), sep="\n")
+        case Form.latex:
+            print(*latex_table(lines[0], lines[1:], right), sep="\n")
+        case _:
+            _print_columns(lines, right)
+
+
+def _print_columns(lines: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         cells = [
             cell.rjust(width) if column in right else cell.ljust(width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isocost.cli.output import escaped, percent, print_table
+from isocost.cli.output import Form, percent, print_items, print_line, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from isocost.study.answering.result import BestPart, CostPart, PerPart, Result, SolvedPart
 
 
-def print_result(result: Result) -> None:
+def print_result(result: Result, form: Form = Form.table) -> None:
     """Print the answer first, then what it rests on, then what it cannot carry."""
     from isocost.study.answering.answer import amount
 
-    for sentence in result.answer:
-        print(f"• {escaped(sentence)}")
-    print(f"\n{escaped(result.study)}: {result.problems} base problems, intervals at {result.level:.0%}\n")
+    print_items(result.answer, form)
+    if form is Form.table:
+        print()
+    print_line(f"{result.study}: {result.problems} base problems, intervals at {result.level:.0%}", form)
+    if form is Form.table:
+        print()
     costs = {(part.model, part.rung): part for part in result.costs}
     rows = []
     for part in result.solved:
@@ -29,18 +32,17 @@ def print_result(result: Result) -> None:
         rows.append(
             [str(part.rung), part.model, percent(part.pass_at_1), each, solved, cost.basis.value if cost else ""]
         )
-    print_table(
-        ["rung", "model", "solved by one sample", "cost of a sample", "per solved", "cost is"], rows, right=(0, 3, 4)
-    )
-    _print_best(result.best)
-    _print_ratios(result.per)
-    _print_slopes(result)
-    _print_drops(result)
-    _print_comparisons(result.comparisons)
+    header = ["rung", "model", "solved by one sample", "cost of a sample", "per solved", "cost is"]
+    print_table(header, rows, right=(0, 3, 4), form=form)
+    _print_best(result.best, form)
+    _print_ratios(result.per, form)
+    _print_slopes(result, form)
+    _print_drops(result, form)
+    _print_comparisons(result.comparisons, form)
     if result.caveats:
-        print("\nWhat cannot be concluded:")
-        for caveat in result.caveats:
-            print(f"  - {escaped(caveat)}")
+        print()
+        print_line("What cannot be concluded:", form)
+        print_items(result.caveats, form, mark="  - ")
 
 
 def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:
@@ -49,11 +51,14 @@ def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:
     if cost is None:
         return "unknown"
     if cost.per_solved is not None:
-        return amount(cost.per_solved.value, cost.unit)
+        value, low, high = (
+            amount(each, cost.unit) for each in (cost.per_solved.value, cost.per_solved.low, cost.per_solved.high)
+        )
+        return f"{value} [{low}, {high}]"
     return "none solved" if part.pass_at_1.value == 0.0 else "too few solved"
 
 
-def _print_best(best: Sequence[BestPart]) -> None:
+def _print_best(best: Sequence[BestPart], form: Form) -> None:
     from isocost.study.answering.answer import amount
 
     rows = [
@@ -76,7 +81,7 @@ def _print_best(best: Sequence[BestPart]) -> None:
             "lead over the next",
             "by samples",
         ]
-        print_table(header, rows, right=(0, 2, 4, 5, 7))
+        print_table(header, rows, right=(0, 2, 4, 5, 7), form=form)
 
 
 def _some(best: Sequence[BestPart]) -> Iterator[BestPart]:
@@ -89,7 +94,7 @@ def _some(best: Sequence[BestPart]) -> Iterator[BestPart]:
         yield from (part for place, part in enumerate(parts) if place % step == 0 and part.model is not None)
 
 
-def _print_ratios(parts: Sequence[PerPart]) -> None:
+def _print_ratios(parts: Sequence[PerPart], form: Form) -> None:
     by_model: dict[tuple[int, str], dict[str, PerPart]] = {}
     for part in parts:
         by_model.setdefault((part.rung, part.model), {})[_form(part)] = part
@@ -99,9 +104,11 @@ def _print_ratios(parts: Sequence[PerPart]) -> None:
     forms = list(dict.fromkeys(_form(part) for part in parts))
     header = ["rung", "model", *(f"PER {form} (first)" for form in forms)]
     rows = [[str(rung), model, *(_ratio(row.get(form)) for form in forms)] for (rung, model), row in by_model.items()]
-    print_table(header, rows, right=(0,))
+    print_table(header, rows, right=(0,), form=form)
+    if form is not Form.table:
+        print()
     for note in dict.fromkeys(f"PER {part.form}: {part.note}" for part in parts):
-        print(escaped(note))
+        print_line(note, form)
 
 
 def _form(part: PerPart) -> str:
@@ -117,7 +124,7 @@ def _ratio(part: PerPart | None) -> str:
     return f"{part.value:.3g}{ends} ({part.first:.0%})" if part.first is not None else f"{part.value:.3g}{ends}"
 
 
-def _print_slopes(result: Result) -> None:
+def _print_slopes(result: Result, form: Form) -> None:
     rows = [
         [part.family, str(part.rung), part.form, _signed(part.slope),
          "" if part.left_out_error is None else f"{100 * part.left_out_error:.1f} points"]
@@ -129,14 +136,14 @@ def _print_slopes(result: Result) -> None:
     ]
     if rows:
         print()
-        print_table(["family", "rung", "form", "slope", "error of a size left out"], rows)
+        print_table(["family", "rung", "form", "slope", "error of a size left out"], rows, form=form)
 
 
 def _signed(estimate: Estimate | None) -> str:
     return "" if estimate is None else f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
 
 
-def _print_drops(result: Result) -> None:
+def _print_drops(result: Result, form: Form) -> None:
     rows = [
         [part.model, f"{part.rung} → {part.to_rung}", str(part.problems), f"{part.both:.1%}", f"{part.only_base:.1%}",
          f"{part.only_harder:.1%}", f"{part.neither:.1%}", percent(part.drop), str(part.excluding)]
@@ -155,10 +162,10 @@ def _print_drops(result: Result) -> None:
             "drop",
             "unfair left out",
         ]
-        print_table(header, rows, right=(2, 3, 4, 5, 6, 8))
+        print_table(header, rows, right=(2, 3, 4, 5, 6, 8), form=form)
 
 
-def _print_comparisons(comparisons: Sequence[Comparison]) -> None:
+def _print_comparisons(comparisons: Sequence[Comparison], form: Form) -> None:
     """Each size less the next smaller one: all that can be said of sizes where no cost is known."""
     from isocost.study.comparing.words import p_words
 
@@ -170,4 +177,4 @@ def _print_comparisons(comparisons: Sequence[Comparison]) -> None:
     ]  # fmt: skip
     if rows:
         print()
-        print_table(["compared", "first", "second", "first less second", "p (Holm)"], rows, right=(4,))
+        print_table(["compared", "first", "second", "first less second", "p (Holm)"], rows, right=(4,), form=form)

@@ -9,8 +9,8 @@ import msgspec
 from cyclopts import Parameter
 
 from isocost.cli.judge import print_summary
-from isocost.cli.options import DataDir, Flag, Json
-from isocost.cli.output import escaped, print_facts, print_json, print_table, print_text
+from isocost.cli.options import DataDir, Flag, Format, Json
+from isocost.cli.output import Form, form_of, print_facts, print_json, print_line, print_table, print_text
 from isocost.records import Execution, Outcome
 from isocost.store.run import Run
 from isocost.study.showing import (
@@ -48,6 +48,7 @@ def show(
     limit: int = 10,
     benchmark: Annotated[str | None, Parameter(name=("--benchmark", "-b"))] = None,
     data_dir: DataDir = None,
+    format: Format = None,  # noqa: A002 (the option's name)
     json: Json = False,
 ) -> int:
     """Show a run: its numbers, its samples, or what extraction changed.
@@ -71,50 +72,61 @@ def show(
     benchmark
         File of the problems, where the run was judged on a local one.
     """
+    form = form_of(format, json=json)
     opened = Run.read(run)
     shown: dict[str, object] = {}
     wanted = Selection(problem=problem, sample=sample, outcome=None if outcome is None else Outcome(outcome))
     if extraction:
         use = extraction_use(opened)
         shown["extraction"] = use
-        if not json:
-            _print_extraction(use)
+        if form is not Form.json:
+            _print_extraction(use, form)
     if wanted != Selection():
         selected = select(opened, wanted, limit=limit, benchmark=benchmark, data_dir=data_dir)
+        if shown and form is not Form.json:
+            print()
         shown["selected"] = selected
-        if not json:
-            _print_selected(selected, whole=problem is not None or sample is not None)
-    if json:
+        if form is not Form.json:
+            _print_selected(selected, form, whole=problem is not None or sample is not None)
+    if form is Form.json:
         print_json(msgspec.to_builtins(summarise(opened)) | shown)
     elif not shown:
-        print_summary(summarise(opened))
-        print(f"\nrun: {escaped(str(run))}")
+        print_summary(summarise(opened), form)
+        if form is Form.table:
+            print()
+        print_line(f"run: {run}", form)
     return 0
 
 
-def _print_extraction(use: ExtractionUse) -> None:
-    print(f"extraction {use.policy}: {use.programs} samples, {use.unchanged} changed by no rule, ", end="")
-    print(f"{use.no_program} without a program\n")
+def _print_extraction(use: ExtractionUse, form: Form) -> None:
+    print_line(
+        f"extraction {use.policy}: {use.programs} samples, {use.unchanged} changed by no rule, "
+        f"{use.no_program} without a program",
+        form,
+    )
+    if form is Form.table:
+        print()
     rows = [[rule.rule, str(rule.programs), rule.meaning] for rule in use.rules]
-    print_table(["rule", "programs", "meaning"], rows, right=(1,))
+    print_table(["rule", "programs", "meaning"], rows, right=(1,), form=form)
 
 
-def _print_selected(selected: Selected, *, whole: bool) -> None:
-    if whole:
+def _print_selected(selected: Selected, form: Form, *, whole: bool) -> None:
+    if selected.total == 0:
+        print_line("no sample of the run is like that", form)
+    elif whole:
         for item in selected.samples:
-            _print_sample(item)
+            _print_sample(item, form)
     else:
         rows = [
             [item.sample.id, item.sample.problem_id, str(item.sample.draw), item.outcome or "not judged", _why(item)]
             for item in selected.samples
         ]
-        print_table(["sample", "problem", "draw", "outcome", "detail"], rows, right=(2,))
-        if rows:
-            print("\n--sample ID shows all that is known of one")
+        print_table(["sample", "problem", "draw", "outcome", "detail"], rows, right=(2,), form=form)
+        print()
+        if form is Form.table:
+            print_line("--sample ID shows all that is known of one")
     if selected.total > len(selected.samples):
-        print(f"… {selected.total - len(selected.samples)} more samples; --limit N shows more")
-    if selected.total == 0:
-        print("no sample of the run is like that")
+        print_line(f"… {selected.total - len(selected.samples)} more samples; --limit N shows more", form)
 
 
 def _why(item: ShownSample) -> str:
@@ -124,31 +136,31 @@ def _why(item: ShownSample) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _print_sample(item: ShownSample) -> None:
+def _print_sample(item: ShownSample, form: Form) -> None:
     sample = item.sample
-    print(f"── {sample.id}")
+    print_line(f"── {sample.id}" if form is Form.table else f"sample {sample.id}", form)
     print_facts([
         ("problem", sample.problem_id),
         ("model", sample.model),
         ("draw", str(sample.draw)),
         ("outcome", item.outcome or "not judged"),
         ("finish reason", sample.finish_reason),
-    ])  # fmt: skip
+    ], form)  # fmt: skip
     for shown in item.judged:
         print()
-        _print_verdict(shown)
+        _print_verdict(shown, form)
     for shown in item.judged:
         if shown.execution is not None and shown.execution.output:
-            print_text(f"output while {shown.verdict.tests} was judged", shown.execution.output)
-    print_text("completion, as it came", sample.completion)
+            print_text(f"output while {shown.verdict.tests} was judged", shown.execution.output, form)
+    print_text("completion, as it came", sample.completion, form)
     if item.program is not None:
-        print_text("program", item.program)
+        print_text("program", item.program, form)
     else:
-        print_text("no program to show", item.program_note or "")
+        print_text("no program to show", item.program_note or "", form)
     print()
 
 
-def _print_verdict(shown: ShownVerdict) -> None:
+def _print_verdict(shown: ShownVerdict, form: Form) -> None:
     verdict, execution = shown.verdict, shown.execution
     print_facts([
         ("tests", verdict.tests),
@@ -157,7 +169,7 @@ def _print_verdict(shown: ShownVerdict) -> None:
         ("channel", verdict.channel),
         ("isolation", verdict.isolation),
         *(_facts(execution) if execution is not None else []),
-    ])  # fmt: skip
+    ], form)  # fmt: skip
 
 
 def _facts(execution: Execution) -> list[tuple[str, str | None]]:

@@ -124,7 +124,7 @@ def read_runs(request: AnalysisRequest) -> list[RunRead]:
     Raises UsageError for a path that is no run, RunMismatchError for runs that disagree or a broken line.
     """
     reads = []
-    for folder in _folders(request.runs):
+    for folder in run_folders(request.runs):
         run = Run.read(folder)
         rungs = tallies_of_run(run, data_dir=request.data_dir)
         costs = costs_of_run(run, request.pricing, data_dir=request.data_dir)
@@ -150,7 +150,11 @@ def common_unit(reads: list[RunRead], wanted: Unit | None) -> Unit | None:
     return wanted
 
 
-def _folders(paths: Sequence[Path]) -> list[Path]:
+def run_folders(paths: Sequence[Path]) -> list[Path]:
+    """Run folders among these and in these, each once.
+
+    Raises UsageError for a path that is no run folder and holds none.
+    """
     found: list[Path] = []
     for path in paths:
         inside = [path] if (path / "manifest.json").exists() else sorted(p.parent for p in path.glob("*/manifest.json"))
