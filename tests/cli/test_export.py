@@ -8,9 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.cli.command import answer, isocost, reference, write_rows
 
 from isocost.benchmarks import load
+from isocost.study.hub_results import DATASETS, _quoted
 from isocost.study.sample_table import COLUMNS
 
 OUTCOMES = [
@@ -167,3 +171,51 @@ def test_what_is_no_file_is_left_alone(judged: Path, tmp_path: Path) -> None:
     assert (tmp_path / "other.csv").is_symlink()
     assert (tmp_path / "target.csv").read_text().startswith("sample_id,")
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_entry_for_the_hub(judged: Path, tmp_path: Path) -> None:
+    """`.yaml` is a list with one entry as the Hub documents it: data set, task, value in percent, date, source, notes."""
+    place = tmp_path / "own.yaml"
+    words = (
+        "--dataset",
+        "me/own",
+        "--task",
+        "steps",
+        "--source-url",
+        "https://example.org/a?b#c",
+        "--source-name",
+        "x: 'y'",
+    )
+    done = isocost("export", "run", "--to", place, *words, cwd=judged)
+    assert (done.code, done.out) == (0, f"{place}: 7 samples, hub-results\n")
+    assert "nothing was sent" in done.err
+    (entry,) = yaml.safe_load(place.read_bytes())
+    made = json.loads((judged / "run" / "manifest.json").read_bytes())["created"]
+    notes = entry.pop("notes")
+    assert entry == {
+        "dataset": {"id": "me/own", "task_id": "steps"}, "value": 33.33, "date": made,
+        "source": {"url": "https://example.org/a?b#c", "name": "x: 'y'"},
+    }  # fmt: skip
+    assert notes.startswith("pass@1 in percent, 95% interval [")
+    assert "6 problems, 7 samples, 22 problems left out; steps 1;" in notes
+
+
+def test_entry_for_the_hub_needs_what_it_says(judged: Path, tmp_path: Path) -> None:
+    """An unknown data set, a source without address, and words for the Hub in another format are refused."""
+    for words, said in (
+        ((), "--dataset OWNER/NAME"),
+        (("--dataset", "me/own", "--source-name", "x"), "--source-url URL"),
+    ):
+        done = isocost("export", "run", "--to", tmp_path / "own.yml", *words, cwd=judged)
+        assert (done.code, said in done.complaint) == (2, True)
+    done = isocost("export", "run", "--to", tmp_path / "own.csv", "--dataset", "me/own", cwd=judged)
+    assert (done.code, "for hub-results, not for csv" in done.complaint) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+    assert all(name.count("/") == 1 for name in DATASETS.values())
+
+
+@given(st.text(st.characters() | st.sampled_from("\"'\\:#-\n\t\x85\u2028\ufeff\x00\x7f😀")))
+def test_any_text_is_one_text_in_yaml(text: str) -> None:
+    """Whatever a text holds, YAML reads the same text; a lone surrogate, which it cannot say, becomes U+FFFD."""
+    expected = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    assert yaml.safe_load(f"- a: {_quoted(text)}\n  b: 1\n") == [{"a": expected, "b": 1}]

@@ -47,9 +47,9 @@ def check(
 def _print(checked: Checked, form: Form) -> None:
     if form is Form.table:
         for finding in checked.findings:
-            print(f"{finding.severity:<8}{finding.check}: {escaped(_about(finding))}".rstrip(": "))
-            print(f"        {escaped(finding.what)}")
-            print(f"        → {escaped(finding.remedy)}\n")
+            print(f"{finding.severity:<9}{finding.check}: {escaped(_about(finding))}")
+            print(f"         {escaped(finding.what)}")
+            print(f"         → {escaped(finding.remedy)}\n")
     elif checked.findings:
         rows = [[one.severity, one.check, _about(one), one.what, one.remedy] for one in checked.findings]
         print_table(["severity", "check", "run", "seen", "what to do"], rows, form=form)

@@ -54,6 +54,9 @@ def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:
         value, low, high = (
             amount(each, cost.unit) for each in (cost.per_solved.value, cost.per_solved.low, cost.per_solved.high)
         )
+        unit = f" {value.rpartition(' ')[2]}"  # said once, where all three are in it
+        if low.endswith(unit) and high.endswith(unit):
+            low, high = low.removesuffix(unit), high.removesuffix(unit)
         return f"{value} [{low}, {high}]"
     return "none solved" if part.pass_at_1.value == 0.0 else "too few solved"
 

@@ -41,8 +41,8 @@ def near_limits(facts: Facts) -> Iterator[Finding]:
     yield Finding(
         severity=severity, check="near_limits", run=facts.folder, model=facts.model,
         ids=tuple(dict.fromkeys(one.sample_id for one in (*below, *ended))),
-        what=f"of {total} executions {len(below)} ended by themselves within {NEAR:.0%} below a time limit, and "
-        f"{len(ended)} were ended at one{waited}",
+        what=f"{len(below)} of {total} executions ended by themselves within {NEAR:.0%} below a time limit, and at one "
+        f"were ended: {len(ended)}{waited}",
         remedy="judge again with a higher --cpu-seconds, all runs alike, on an idle machine (fewer --workers), and see "
         "whether the score moves",
     )  # fmt: skip
