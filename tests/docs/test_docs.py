@@ -16,6 +16,7 @@ import pytest
 
 from isocost.analysis.planning import PlanOption
 from isocost.cli.analyse import analyse
+from isocost.cli.check import check
 from isocost.cli.compare import compare
 from isocost.cli.judge import judge
 from isocost.cli.plan import plan
@@ -44,6 +45,9 @@ from isocost.records import (
 from isocost.records import LimitPolicy as Policy
 from isocost.study.answering import result
 from isocost.study.answering.selector_scores import Score
+from isocost.study.checking.finding import Finding
+from isocost.study.checking.findings import Checked
+from isocost.study.checking.registry import CHECKS
 from isocost.study.comparing.runs import Compared, RungCompared
 from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
@@ -56,10 +60,10 @@ from isocost.study.sample_table import COLUMNS
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/analysis.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
+PAGES = ("README.md", "docs/analysis.md", "docs/checking.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
-    Summary, Estimate, Compared, RungCompared, Comparison, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
+    Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,
     result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
@@ -182,6 +186,15 @@ def test_every_option_of_planning_is_described(verb: Callable[..., int]) -> None
     for name in inspect.signature(verb).parameters:
         option = {"a": "A", "b": "B"}.get(name, f"--{name.replace('_', '-')}")
         assert f"`{option}`" in cells
+
+
+def test_every_check_is_described() -> None:
+    """checking.md has a row for each check, in order, and one for each option of `check`."""
+    page = _page("checking.md")
+    assert _first_cells(page, "check") == [f"`{one.name}`" for one in CHECKS]
+    cells = " ".join(_first_cells(page, "option of `check`"))
+    for name in inspect.signature(check).parameters:
+        assert f"`{name.upper() if name == 'runs' else '--' + name.replace('_', '-')}`" in cells
 
 
 def test_every_outcome_is_described() -> None:
