@@ -9,7 +9,18 @@ from typing import Any
 import msgspec
 from tests.store.run_parts import manifest
 
-from isocost.records import BenchmarkInfo, Channel, Execution, Isolation, Limits, Outcome, Sample, Verdict
+from isocost.records import (
+    BenchmarkInfo,
+    Channel,
+    Execution,
+    Isolation,
+    JudgePolicy,
+    Limits,
+    Outcome,
+    Sample,
+    Verdict,
+    Window,
+)
 from isocost.store.run import Run
 
 BENCHMARK = BenchmarkInfo(name="own", version="1", sha256="0" * 64, rung=0, problems=120)
@@ -24,10 +35,17 @@ def sound(count: int = 120, *, solved: int = 60) -> list[Told]:
     return [{"problem_id": f"Own/{number}", "passed": number < solved} for number in range(count)]
 
 
-def checked_run(folder: Path, told: Sequence[Told], *, model: str = "7B", **changes: object) -> Run:
-    """A run of these samples; `changes` are fields of its manifest."""
-    made = msgspec.structs.replace(manifest(), **{"model": model, "benchmark": BENCHMARK} | changes)
+def checked_run(
+    folder: Path, told: Sequence[Told], *, model: str = "7B", windows: Sequence[Window] = (), **changes: object
+) -> Run:
+    """A run of these samples; `changes` are fields of its manifest, or of how it is judged."""
+    made = manifest()
+    policy = {name: changes.pop(name) for name in JudgePolicy.__struct_fields__ if name in changes}
+    judging = None if made.judging is None else msgspec.structs.replace(made.judging, **policy)
+    made = msgspec.structs.replace(made, **{"model": model, "benchmark": BENCHMARK, "judging": judging} | changes)
     with Run.open(folder, made) as run:
+        for window in windows:
+            run.windows.append(window)
         for number, one in enumerate(told):
             sample, execution, verdict = _records(number, one, model)
             run.samples.append(sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from isocost.errors import UsageError
 from isocost.judge.ending import breaks_off
 from isocost.records import (
     Channel,
+    Conditions,
     Isolation,
     LimitHit,
     LimitPolicy,
@@ -21,13 +23,15 @@ from isocost.records import (
     SamplingParams,
     Timing,
     Usage,
+    Window,
 )
 from isocost.store.run import Run
 from isocost.study.answering.result import PerPart, Result
 from isocost.study.checking.finding import Finding, Severity
 from isocost.study.checking.findings import check_paths, findings
 from isocost.study.checking.registry import CHECKS
-from isocost.study.judge_file import JudgeRequest, judge_file
+from isocost.study.judge_file import judge_file
+from isocost.study.judge_request import JudgeRequest
 
 
 def found(check: str, *runs: Run) -> list[Finding]:
@@ -232,12 +236,12 @@ def test_differences_that_do_not_show(tmp_path: Path) -> None:
 def test_runs_that_were_made_differently(tmp_path: Path) -> None:
     """Other limits, extraction or judge are serious, each with both values."""
     plain = checked_run(tmp_path / "a", sound(solved=90))
-    changes = {"limits": LimitPolicy(cpu_seconds=9.0), "extraction": "raw/1", "judge": "2 python 3.13"}
+    changes: dict[str, Any] = {"limits": LimitPolicy(cpu_seconds=9.0), "extraction": "raw/1", "judge": "2 python 3.13"}
     other = checked_run(tmp_path / "b", sound(solved=30), model="1.5B", **changes)
     seen = found("made_differently", plain, other)
     assert [one.severity for one in seen] == [Severity.serious] * 3
-    assert "4 s, 1024 MiB" in seen[0].what
-    assert "9 s, 1024 MiB" in seen[0].what
+    assert seen[0].what.startswith("limits.cpu_seconds differs: 4 in")
+    assert "; 9 in" in seen[0].what
     scratch = checked_run(tmp_path / "c", sound(solved=30), model="1.5B", limits=LimitPolicy(scratch_bytes=1))
     assert len(found("made_differently", plain, scratch)) == 1
 
@@ -279,6 +283,49 @@ def test_hosts_that_differ(tmp_path: Path) -> None:
     ]
     assert only("hosts_differ", *timed).severity is Severity.serious
     assert not found("hosts_differ", other, checked_run(tmp_path / "k", sound(), host=there | {"kernel": "y"}))
+
+
+def window(in_flight: int = 8, **conditions: object) -> Window:
+    """A measured window, with these conditions."""
+    usual: dict[str, Any] = {"host": {"machine": "x"}, "backend": "vllm", "device": "H100", "dtype": "bf16"}
+    return Window(
+        id=str(conditions), started=0.0, seconds=10.0, samples=120, conditions=Conditions(**usual | conditions),
+        most_in_flight=in_flight,
+    )  # fmt: skip
+
+
+def test_devices_that_differ(tmp_path: Path) -> None:
+    """Conditions of measured windows are compared: another device is serious, another type of weights a warning, what is
+    not known is nothing; windows of one run on two devices are told together.
+    """
+    runs = {
+        name: checked_run(tmp_path / name, sound(solved=30 * place), model=name, windows=windows, host={"machine": name})
+        for place, (name, windows) in enumerate({
+            "a": [window()], "b": [window(device=None), window(device="cpu")], "c": [window(dtype="q4_0", engine="v")],
+            "d": [window(host={"machine": "x", "kernel": "y"})],
+        }.items())
+    }  # fmt: skip
+    one = only("hosts_differ", runs["a"], runs["b"])
+    assert (one.severity, one.what.split(" in ")[0]) == (Severity.serious, "device differs: H100")
+    assert only("hosts_differ", runs["a"], runs["c"]).severity is Severity.warning
+    assert not found("hosts_differ", runs["a"], runs["d"])
+    both = checked_run(tmp_path / "both", sound(), model="e", windows=[window(), window(device="cpu")])
+    assert "H100 and cpu in" in only("hosts_differ", runs["a"], both).what
+
+
+def test_windows_with_one_in_flight(tmp_path: Path) -> None:
+    """Throughput from windows with one sample in flight is the inverse of latency: a note; with several it is not."""
+    one = only("one_quantity", checked_run(tmp_path / "a", sound(), windows=[window(in_flight=1)]))
+    assert (one.severity, "inverse of latency" in one.what) == (Severity.note, True)
+    assert not found("one_quantity", checked_run(tmp_path / "b", sound(), windows=[window()]))
+
+
+def test_run_that_was_not_judged_yet(tmp_path: Path) -> None:
+    """A run of samples alone has nothing that speaks for or against it but that they are not judged."""
+    made = checked_run(tmp_path / "a", [one | {"judged": False} for one in sound()], judging=None)
+    judged = checked_run(tmp_path / "b", sound(), model="1.5B")
+    (one,) = findings([made, judged])
+    assert (one.check, len(one.ids)) == ("unjudged", 120)
 
 
 def test_throughput_and_latency_that_are_one_quantity(tmp_path: Path) -> None:

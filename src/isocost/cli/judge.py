@@ -131,7 +131,7 @@ def print_summary(summary: Summary, form: Form = Form.table) -> None:
     print_table(["outcome", "samples", "share"], rows, right=(1, 2), form=form)
     print()
     channel = summary.channel or "none, for nothing was judged"
-    print_line(f"channel {channel}, isolation {summary.isolation}", form)
+    print_line(f"channel {channel}, isolation {summary.isolation or 'none yet'}", form)
     if summary.missing or summary.unscored_samples:
         print_line(
             f"left out of the mean: {summary.missing} problems without a sample, {summary.unscored_problems} problems "

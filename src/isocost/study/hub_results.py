@@ -99,7 +99,7 @@ def _notes(run: Run, summary: Summary) -> str:
     return (
         f"pass@1 in percent, {seen.level:.0%} interval [{100 * seen.low:.1f}, {100 * seen.high:.1f}] ({seen.method}), "
         f"{seen.problems} problems, {each}{left_out}; {run.manifest.benchmark.name} {run.manifest.benchmark.version}; "
-        f"extraction {run.manifest.extraction}; judged by isocost {run.manifest.isocost_version}"
+        f"extraction {run.judging.extraction}; judged by isocost {run.manifest.isocost_version}"
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from isocost.benchmarks import Benchmark
 from isocost.errors import InputError
 from isocost.judge.ending import breaks_off
-from isocost.records import Execution, Manifest, Outcome, Sample, Tally, Timing, Usage
+from isocost.records import Execution, JudgePolicy, Manifest, Outcome, Sample, Tally, Timing, Usage, Window
 from isocost.store.cache import VerdictCache
 from isocost.store.hashing import text_sha256
 from isocost.store.run import Run
@@ -61,6 +61,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """By rung and problem id. A run of stronger tests tells of rung 0, too, by the base tests alone."""
     shared: frozenset[str]
     """Problems whose tests ran in the program's own process."""
+    windows: tuple[Window, ...]
+    """Measured windows; none where samples were recorded elsewhere."""
     broken_off: tuple[str, ...] | None
     """Samples whose program does not compile because it breaks off at its end; None where that could not be seen."""
     why_unseen: str | None
@@ -73,8 +75,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def timed(self) -> bool:
-        """Whether seconds were measured of any sample."""
-        return any(sample.timing is not None for sample in self.samples)
+        """Whether seconds were measured of a window or a sample."""
+        timings = (sample.timing for sample in self.samples if sample.timing is not None)
+        told = ((timing.ttft_seconds, timing.tpot_seconds, timing.total_seconds) for timing in timings)
+        return bool(self.windows) or any(seconds != (None, None, None) for seconds in told)
+
+    @property
+    def judging(self) -> JudgePolicy | None:
+        """How it was judged; None where it was not yet."""
+        return self.manifest.judging
 
 
 class StudyFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +136,7 @@ def facts_of(run: Run, *, data_dir: Path | None = None) -> Facts:
         executions=tuple(msgspec.structs.replace(one, output="") for one in run.executions.read()),
         tallies={rung: _tallies(seen, wanted) for rung, wanted in rungs.items()},
         shared=frozenset(shared),
+        windows=tuple(run.windows.read()),
         broken_off=broken_off,
         why_unseen=why_unseen,
     )

@@ -44,6 +44,13 @@ def one_quantity(study: StudyFacts) -> Iterator[Finding]:
 
 
 def _timings(facts: Facts) -> Iterator[Finding]:
+    if facts.windows and all(window.most_in_flight == 1 for window in facts.windows):
+        yield Finding(
+            severity=Severity.note, check="one_quantity", run=facts.folder, model=facts.model,
+            what=f"all {len(facts.windows)} measured windows had one sample in flight: throughput from them is the inverse "
+            "of latency",
+            remedy="measure throughput in windows with several in flight before a ratio has both",
+        )  # fmt: skip
     told = [alike for sample in facts.samples if (alike := _computed(sample)) is not None]
     if told and sum(told) >= MOST * len(told):
         yield Finding(
