@@ -95,11 +95,16 @@ def test_latex_shows_the_line_as_it_is(line: str) -> None:
 def test_latex_rows_have_their_columns(rows: list[list[str]]) -> None:
     """Each row has as many cells as the head, and ends; no cell can end a row or begin an argument behind it."""
     lines = latex_table(["a", "b", "c"], rows, [2])
-    assert lines[0] == r"\begin{tabular}{llr}"
+    assert re.fullmatch(r"\\begin\{tabular\}\{(l|r|p\{0\.\d\d\\linewidth\}){3}\}", lines[0])
     body = [line for line in lines if line.endswith(r" \\")]
     assert len(body) == 1 + len(rows)
     assert {len(re.findall(r"(?<!\\)&", line)) for line in body} == {2}
     assert not [line for line in body if line.startswith("[")]
+
+
+def test_sentences_break_their_lines() -> None:
+    """A column with a sentence in it gets a width, the others keep their own."""
+    assert latex_table(["a", "b", "c"], [["x", "y" * 61, "1"]], [2])[0] == r"\begin{tabular}{lp{0.60\linewidth}r}"
 
 
 def test_signs_of_formulas_are_commands() -> None:

@@ -23,6 +23,10 @@ _LATEX = {
     "σ": r"$\sigma$", "Σ": r"$\Sigma$", "⁹": r"$^9$",
 }  # fmt: skip
 # `[` opens an argument behind `\\`; hyphens in a row would join; babel makes `"` a command in some languages.
+_SENTENCE = 60
+"""Characters from which a column of LaTeX breaks its lines."""
+_OF_WIDTH = 0.6
+"""Share of the page's width that such columns take together."""
 _LATEX_SIGN = re.compile(f"-(?=-)|[{re.escape(''.join(_LATEX))}]")
 
 
@@ -60,7 +64,7 @@ def latex_text(text: str) -> str:
 
 
 def latex_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
-    r"""Lines of a `tabular`.
+    r"""Lines of a `tabular`; columns with sentences break their lines, and take their share of the page's width.
 
     >>> print(*latex_table(["model", "solved"], [["a_b", "50%"]], [1]), sep="\n")
     \begin{tabular}{lr}
@@ -71,7 +75,12 @@ def latex_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Seq
     \hline
     \end{tabular}
     """
-    columns = "".join("r" if column in right else "l" for column in range(len(header)))
+    longest = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    wide = [column for column, length in enumerate(longest) if length > _SENTENCE]
+    columns = "".join(
+        rf"p{{{_OF_WIDTH / len(wide):.2f}\linewidth}}" if column in wide else "r" if column in right else "l"
+        for column in range(len(header))
+    )
     lines = [" & ".join(latex_text(cell) for cell in row) + r" \\" for row in (header, *rows)]
     body = [lines[0], r"\hline", *lines[1:], r"\hline"] if rows else [lines[0], r"\hline"]
     return [rf"\begin{{tabular}}{{{columns}}}", r"\hline", *body, r"\end{tabular}"]
