@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from tests.store.run_parts import manifest
+from tests.study.compared_runs import manifest_with
 
 from isocost.records import (
     BenchmarkInfo,
     Channel,
     Execution,
     Isolation,
-    JudgePolicy,
     Limits,
     Outcome,
     Sample,
@@ -39,10 +37,7 @@ def checked_run(
     folder: Path, told: Sequence[Told], *, model: str = "7B", windows: Sequence[Window] = (), **changes: object
 ) -> Run:
     """A run of these samples; `changes` are fields of its manifest, or of how it is judged."""
-    made = manifest()
-    policy = {name: changes.pop(name) for name in JudgePolicy.__struct_fields__ if name in changes}
-    judging = None if made.judging is None else msgspec.structs.replace(made.judging, **policy)
-    made = msgspec.structs.replace(made, **{"model": model, "benchmark": BENCHMARK, "judging": judging} | changes)
+    made = manifest_with({"model": model, "benchmark": BENCHMARK} | changes)
     with Run.open(folder, made) as run:
         for window in windows:
             run.windows.append(window)

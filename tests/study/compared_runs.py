@@ -14,6 +14,8 @@ from isocost.records import (
     Channel,
     Execution,
     Isolation,
+    JudgePolicy,
+    Manifest,
     Outcome,
     Sample,
     SamplingParams,
@@ -39,8 +41,7 @@ def run_of(
     **changes: object,
 ) -> Run:
     """A run of samples by problem, each given by whether it passed (None: our own fault), or by that of each test set."""
-    made = msgspec.structs.replace(manifest(), model=model, benchmark=benchmark, **changes)
-    with Run.open(folder, made) as run:
+    with Run.open(folder, manifest_with({"model": model, "benchmark": benchmark} | changes)) as run:
         for problem, samples in outcomes.items():
             for draw, told in enumerate(samples):
                 name = f"{problem} {draw}"
@@ -76,6 +77,15 @@ def run_of(
                         )
                     )
     return Run.read(folder)
+
+
+def manifest_with(changes: Mapping[str, object]) -> Manifest:
+    """The manifest of a small run with these fields changed, those of how it is judged among them."""
+    made = manifest()
+    of_judging = {name: value for name, value in changes.items() if name in JudgePolicy.__struct_fields__}
+    judging = None if made.judging is None else msgspec.structs.replace(made.judging, **of_judging)
+    others = {name: value for name, value in changes.items() if name not in of_judging}
+    return msgspec.structs.replace(made, **{"judging": judging} | others)
 
 
 def _outcome(passed: bool | None) -> Outcome:
