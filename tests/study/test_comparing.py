@@ -33,6 +33,8 @@ def test_two_models_on_one_benchmark(tmp_path: Path) -> None:
     assert seen.difference.problems == 60
     assert seen.p_value == pytest.approx(binomtest(15, 16).pvalue)
     assert seen.p_adjusted == pytest.approx(seen.p_value)
+    assert (part.solved_a.value, part.solved_b.value) == pytest.approx((34 / 60, 20 / 60))
+    assert part.solved_a.low < seen.value_a < part.solved_a.high
     assert part.sentence == difference_sentence(seen, "shared problems of humaneval, rung 0")
     assert part.sentence.startswith("7B solves 23.3 points more than 1.5B [")
     assert (found.differing, found.notes) == ((), ())
@@ -74,6 +76,8 @@ def test_one_model_on_two_rungs(tmp_path: Path) -> None:
     assert (found.kind, part.rung, part.rung_b, part.only_a, part.only_b) == (Pairing.rungs, 0, 2, 0, 10)
     assert part.comparison.difference.value == pytest.approx(20 / 50)
     assert part.comparison.a == "7B on humaneval"
+    assert (part.solved_a.value, part.solved_b.value) == pytest.approx((40 / 50, 20 / 50))
+    assert {(one.problems, one.method) for one in (part.solved_a, part.solved_b)} == {(50, "wilson")}
     assert "base problems that rung 0 and rung 2 share" in part.sentence
     assert [note for note in found.notes if note.startswith("8 problems, as HumanEvalPro/14")]
 
@@ -87,6 +91,10 @@ def test_pass_at_k_is_compared_too(tmp_path: Path) -> None:
     assert [part.comparison.what for part in found.rungs] == ["pass@1", "pass@3"]
     assert found.rungs[1].comparison.difference.value == pytest.approx(0.5)
     assert "within 3 tries" in found.rungs[1].sentence
+    second = found.rungs[0].solved_b
+    assert second.value == pytest.approx(1 / 6)
+    assert (second.problems, second.samples, second.method) == (20, 60, "bootstrap")
+    assert second.low < second.value < second.high
     with pytest.raises(DomainError, match=r"n = 3, expected at least k = 4"):
         compare_runs(*runs, ks=(4,))
 

@@ -9,7 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from isocost.cli.options import DataDir, Flag, Format, Json
-from isocost.cli.output import Form, form_of, note, print_json, print_line, print_table, warn
+from isocost.cli.output import Form, form_of, note, percent, print_json, print_line, print_table, warn
 from isocost.metrics.bootstrap import DRAWS
 from isocost.store.run import Run
 from isocost.study.comparing.runs import Compared, RungCompared, compare_runs
@@ -72,7 +72,7 @@ def _print(found: Compared, form: Form) -> None:
         "rung", "pass@k", "first", "second", f"difference [{found.level:.0%} interval]", "better", "worse", "p",
         "shows from",
     ]  # fmt: skip
-    print_table(header, [_row(part) for part in found.rungs], right=(0, 2, 3, 5, 6), form=form)
+    print_table(header, [_row(part) for part in found.rungs], right=(0, 5, 6), form=form)
     print()
     for part in found.rungs:
         print_line(part.sentence, form)
@@ -93,8 +93,8 @@ def _row(part: RungCompared) -> list[str]:
     return [
         str(part.rung) if part.rung == part.rung_b else f"{part.rung} – {part.rung_b}",
         seen.what,
-        f"{seen.value_a:.1%}",
-        f"{seen.value_b:.1%}",
+        percent(part.solved_a),
+        percent(part.solved_b),
         f"{100 * difference.value:+.1f} points [{100 * difference.low:+.1f}, {100 * difference.high:+.1f}]",
         str(seen.a_better),
         str(seen.b_better),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -13,14 +13,14 @@ from isocost.errors import RunMismatchError, UsageError
 from isocost.metrics.bootstrap import DRAWS
 from isocost.metrics.comparison import adjusted, compare_tallies, compare_values
 from isocost.metrics.domain import checked_level
-from isocost.metrics.pass_at_k import pass_at_k_array
-from isocost.records import Comparison, Record
+from isocost.records import Comparison, Estimate, Record
 from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
 from isocost.study.comparing.comparable import Pairing, RunFacts, differing, pairing, run_facts
+from isocost.study.comparing.solved import mean_pass, solved
 from isocost.study.comparing.words import difference_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from isocost.records import Tally
     from isocost.store.run import Run
@@ -35,6 +35,10 @@ class RungCompared(Record, frozen=True):
     """Rung of the second's; another one only where `kind` is `rungs`."""
     comparison: Comparison
     """The paired difference, with its interval, its test and what could be seen."""
+    solved_a: Estimate
+    """Mean of the first over the shared problems, with an interval of its own."""
+    solved_b: Estimate
+    """Mean of the second over the same problems."""
     only_a: int
     """Problems left out because only the first has a scored sample of them; base problems where `kind` is `rungs`."""
     only_b: int
@@ -117,25 +121,32 @@ def compare_runs(
         else [_Pair(parts_a[-1], parts_b[-1])]
     )
     labels = _labels(a, b, how)
-    raw = [
-        pair.compare(how, labels, k, np.random.default_rng(seed), level, draws)
-        for pair in found
-        for k in dict.fromkeys(ks)
-    ]
-    final = adjusted([comparison for comparison, _, _ in raw])
+    raw = [pair.compare(how, labels, k, seed, level, draws) for pair in found for k in dict.fromkeys(ks)]
+    final = adjusted([seen.comparison for seen in raw])
     places = [pair for pair in found for _ in dict.fromkeys(ks)]
     return Compared(
         kind=how, run_a=str(a.folder), run_b=str(b.folder), level=float(level), draws=draws, seed=seed,
         rungs=tuple(
             RungCompared(
-                rung=pair.a.rung, rung_b=pair.b.rung, comparison=comparison, only_a=only_a, only_b=only_b,
+                rung=pair.a.rung, rung_b=pair.b.rung, comparison=comparison, solved_a=seen.solved_a,
+                solved_b=seen.solved_b, only_a=seen.only_a, only_b=seen.only_b,
                 sentence=difference_sentence(comparison, pair.which),
             )
-            for pair, comparison, (_, only_a, only_b) in zip(places, final, raw, strict=True)
+            for pair, comparison, seen in zip(places, final, raw, strict=True)
         ),
         differing=different,
         notes=tuple(_notes((a, b), facts, found)) + (_unfair((a, b), found[0]) if how is Pairing.rungs else ()),
     )  # fmt: skip
+
+
+class _Seen(NamedTuple):
+    """What was seen of one pair."""
+
+    comparison: Comparison
+    solved_a: Estimate
+    solved_b: Estimate
+    only_a: int
+    only_b: int
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -150,34 +161,41 @@ class _Pair(msgspec.Struct, frozen=True):
             return f"shared problems of {self.a.benchmark}, rung {self.a.rung}"
         return f"base problems that rung {self.a.rung} and rung {self.b.rung} share"
 
-    def compare(
-        self, how: Pairing, labels: tuple[str, str], k: int, rng: np.random.Generator, level: float, draws: int
-    ) -> tuple[Comparison, int, int]:
-        """The comparison, and how many problems only the first and only the second has."""
-        keys_a, keys_b = (
-            (self.a.tallies.keys(), self.b.tallies.keys())
-            if how is Pairing.models
-            else ({*self.a.base_of.values()}, {*self.b.base_of.values()})
-        )
+    def compare(self, how: Pairing, labels: tuple[str, str], k: int, seed: int, level: float, draws: int) -> _Seen:
+        """The comparison, what each side solves, and how many problems only the first and only the second has."""
+        sides = [
+            {name: [tally] for name, tally in part.tallies.items()} if how is Pairing.models else _by_base(part)
+            for part in (self.a, self.b)
+        ]
+        keys_a, keys_b = sides[0].keys(), sides[1].keys()
         shared = sorted(keys_a & keys_b)
         if not shared:
             raise RunMismatchError(
                 f"the runs share no scored problem ({len(keys_a)} of {self.a.benchmark}, {len(keys_b)} of "
                 f"{self.b.benchmark}); compare runs of one benchmark, or of one ladder"
             )
+        how_sure: dict[str, Any] = {"level": level, "draws": draws, "rng": np.random.default_rng(seed)}
         if how is Pairing.models:
             comparison = compare_tallies(
                 list(self.a.tallies.values()), list(self.b.tallies.values()), names=labels, k=k,
-                base_of=self.a.base_of, rng=rng, level=level, draws=draws,
+                base_of=self.a.base_of, **how_sure,
             )  # fmt: skip
+            values = _values(sides, shared, k)
         else:
-            sides = [_by_base(part) for part in (self.a, self.b)]
-            values = [[_mean_pass(side[base_id], k) for base_id in shared] for side in sides]
+            values = _values(sides, shared, k)
             comparison = compare_values(
-                *values, names=labels, what=f"pass@{k}", ids=shared, rng=rng, level=level, draws=draws,
-                samples=sum(tally.n for side in sides for base_id in shared for tally in side[base_id]),
+                *values, names=labels, what=f"pass@{k}", ids=shared,
+                samples=sum(tally.n for side in sides for name in shared for tally in side[name]), **how_sure,
             )  # fmt: skip
-        return comparison, len(keys_a - keys_b), len(keys_b - keys_a)
+        solved_a, solved_b = (
+            solved([side[name] for name in shared], mine, k, seed=seed, level=level, draws=draws)
+            for side, mine in zip(sides, values, strict=True)
+        )
+        return _Seen(comparison, solved_a, solved_b, len(keys_a - keys_b), len(keys_b - keys_a))
+
+
+def _values(sides: Sequence[Mapping[str, Sequence[Tally]]], shared: Sequence[str], k: int) -> list[list[float]]:
+    return [[mean_pass(side[name], k) for name in shared] for side in sides]
 
 
 def _by_base(part: RungTallies) -> dict[str, list[Tally]]:
@@ -185,10 +203,6 @@ def _by_base(part: RungTallies) -> dict[str, list[Tally]]:
     for problem_id, tally in sorted(part.tallies.items()):
         found.setdefault(part.base_of[problem_id], []).append(tally)
     return found
-
-
-def _mean_pass(tallies: list[Tally], k: int) -> float:
-    return float(pass_at_k_array([tally.n for tally in tallies], [tally.c for tally in tallies], k).mean())
 
 
 def _labels(a: Run, b: Run, how: Pairing) -> tuple[str, str]:
