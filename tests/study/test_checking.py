@@ -26,12 +26,14 @@ from isocost.records import (
     Window,
 )
 from isocost.store.run import Run
+from isocost.study.answering.analysing import write_result
 from isocost.study.answering.result import PerPart, Result
 from isocost.study.checking.finding import Finding, Severity
 from isocost.study.checking.findings import check_paths, findings
 from isocost.study.checking.registry import CHECKS
 from isocost.study.judge_file import judge_file
 from isocost.study.judge_request import JudgeRequest
+from isocost.study.published.study import published_study
 
 
 def found(check: str, *runs: Run) -> list[Finding]:
@@ -366,6 +368,15 @@ def test_results_whose_ratio_counts_speed_twice(tmp_path: Path) -> None:
         assert checked.findings[0].what.startswith("PER paper and anchored of 2 models multiplies")
     place.write_bytes(msgspec.json.encode(result_with(("budgeted",))))
     assert check_paths([place]).findings == ()
+
+
+def test_result_of_the_demonstration(tmp_path: Path) -> None:
+    """Of the published study each ladder is looked at, by its file or by the folder that holds nothing else."""
+    write_result(published_study(draws=100), tmp_path / "result.json")
+    checked = check_paths([tmp_path])
+    assert checked == check_paths([tmp_path / "result.json"])
+    assert len(checked.results) > 3
+    assert {(one.check, one.severity) for one in checked.findings} == {("one_quantity", Severity.warning)}
 
 
 def test_what_is_no_run_and_no_result(tmp_path: Path) -> None:

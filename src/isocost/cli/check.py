@@ -31,7 +31,7 @@ def check(
     Parameters
     ----------
     runs
-        Run folders of `isocost judge`, folders that hold some, or files of `isocost analyse`.
+        Run folders of `isocost judge`, folders that hold some, or results of `isocost analyse` or `isocost demo`.
     """
     from isocost.study.checking.findings import check_paths
 

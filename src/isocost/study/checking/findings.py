@@ -58,8 +58,9 @@ def check_paths(paths: Sequence[Path], *, data_dir: Path | None = None) -> Check
 
     Raises UsageError for a path that is none of these or a result that cannot be read, and what `findings` raises.
     """
-    named = [path for path in paths if path.is_file()]
-    folders = [path for path in paths if not path.is_file()]
+    named = [path / RESULT_NAME if _only_result(path) else path for path in paths]
+    folders = [path for path in named if not path.is_file()]
+    named = [path for path in named if path.is_file()]
     results = {name: result for path in named for name, result in read_results(path)}
     unread = {}
     for path in (folder / RESULT_NAME for folder in folders):
@@ -80,6 +81,11 @@ def check_paths(paths: Sequence[Path], *, data_dir: Path | None = None) -> Check
         notes=count[Severity.note],
         findings=found,
     )
+
+
+def _only_result(path: Path) -> bool:
+    """Whether a folder holds a result and no run, as that of `isocost demo`."""
+    return (path / RESULT_NAME).is_file() and not [*path.glob("manifest.json"), *path.glob("*/manifest.json")]
 
 
 def read_results(path: Path) -> list[tuple[str, Result]]:
