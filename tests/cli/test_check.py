@@ -35,8 +35,8 @@ def test_something_serious_is_no(runs: Path) -> None:
     done = isocost("check", "cut", cwd=runs)
     assert (done.code, done.err) == (1, "")
     lines = done.out.splitlines()
-    assert lines[0] == "serious  truncated: cut (3B)"
-    assert lines[1].strip().startswith("20 of 120 completions ended at the token limit")
+    assert lines[0] == "serious  truncated"
+    assert lines[1].strip().startswith("cut (3B): 20 of 120 completions ended at the token limit")
     assert lines[2].strip().startswith("→ generate again with a higher max_tokens")
     assert lines[-1] == "17 checks of 1 run: 1 serious, 0 warnings, 0 notes"
 

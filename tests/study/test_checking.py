@@ -208,9 +208,11 @@ def test_few_problems(tmp_path: Path) -> None:
     assert only("few_problems", checked_run(tmp_path / "few", sound(10, solved=5))).severity is Severity.serious
     one = only("few_problems", checked_run(tmp_path / "some", sound(60, solved=30)))
     assert one.severity is Severity.warning
-    assert "60 problems are scored" in one.what
+    assert "60 problems of own are scored" in one.what
     assert "19.5 points" in one.what
     assert not found("few_problems", checked_run(tmp_path / "enough", sound()))
+    several = [checked_run(tmp_path / name, sound(10, solved=5)) for name in ("a", "b")]
+    assert only("few_problems", *several).run is None, "runs of one benchmark are told of once"
 
 
 def test_differences_that_do_not_show(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,10 +48,12 @@ def check(
 
 def _print(checked: Checked, form: Form) -> None:
     if form is Form.table:
-        for finding in checked.findings:
-            print(f"{finding.severity:<9}{finding.check}: {escaped(_about(finding))}")
-            print(f"         {escaped(finding.what)}")
-            print(f"         → {escaped(finding.remedy)}\n")
+        alike = attrgetter("severity", "check", "remedy")
+        for (severity, name, remedy), findings in groupby(checked.findings, key=alike):
+            print(f"{severity:<9}{name}")
+            for finding in findings:
+                print(f"         {escaped(_about(finding))}: {escaped(finding.what)}")
+            print(f"         → {escaped(remedy)}\n")
     elif checked.findings:
         rows = [[one.severity, one.check, _about(one), one.what, one.remedy] for one in checked.findings]
         print_table(["severity", "check", "run", "seen", "what to do"], rows, form=form)

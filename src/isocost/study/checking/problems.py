@@ -12,7 +12,7 @@ from isocost.study.checking.finding import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isocost.study.checking.facts import Facts
+    from isocost.study.checking.facts import Facts, StudyFacts
 
 DISCORDANT = 0.29
 """Supposed share of problems that just one of two models solves: 47 of 164, of the recorded verdicts of Qwen2.5-Coder
@@ -23,18 +23,22 @@ SATURATED = 0.05
 """How near to 0 or 1 a pass rate is saturated."""
 
 
-def few_problems(facts: Facts) -> Iterator[Finding]:
-    """Problems so few that only a huge difference to another model would show."""
-    problems = facts.summary.problems
-    if not problems:
-        return
-    least = minimal_detectable_difference(problems, discordant_variance(DISCORDANT))
-    if least >= FEW_WARNING:
+def few_problems(study: StudyFacts) -> Iterator[Finding]:
+    """Problems so few that only a huge difference between models would show; told once for all runs of a benchmark."""
+    alike: dict[tuple[str, int], list[Facts]] = {}
+    for facts in study.runs:
+        if facts.summary.problems:
+            alike.setdefault((facts.manifest.benchmark.name, facts.summary.problems), []).append(facts)
+    for (benchmark, problems), runs in alike.items():
+        least = minimal_detectable_difference(problems, discordant_variance(DISCORDANT))
+        if least < FEW_WARNING:
+            continue
+        alone = runs[0] if len(runs) == 1 else None
         yield Finding(
             severity=Severity.serious if least >= FEW_SERIOUS else Severity.warning, check="few_problems",
-            run=facts.folder, model=facts.model,
-            what=f"{problems} problems are scored: between two models that disagree on {DISCORDANT:.0%} of them, only a "
-            f"difference of {100 * least:.1f} points or more would show (80% power)",
+            run=alone.folder if alone else None, model=alone.model if alone else None,
+            what=f"{problems} problems of {benchmark} are scored: between two models that disagree on {DISCORDANT:.0%} of "
+            f"them, only a difference of {100 * least:.1f} points or more would show (80% power)",
             remedy="judge more problems (`isocost plan --wanted 0.05` says how many); more samples of the same problems "
             "help less",
         )  # fmt: skip
