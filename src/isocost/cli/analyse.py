@@ -61,11 +61,13 @@ def analyse(
     level
         Nominal coverage of all intervals.
     out
-        File to write; by default `result.json` in the folder that holds the runs.
+        File to write; by default `result.json` in the folder that holds the runs. `report.html` is written beside it.
     """
+    from isocost.report.page import write_report
+    from isocost.store.run import Run
     from isocost.study.answering.analysing import analyse as analyse_runs
     from isocost.study.answering.analysing import write_result
-    from isocost.study.answering.runs_read import request_of
+    from isocost.study.answering.runs_read import request_of, run_folders
 
     form = form_of(format, json=json)
     request = request_of(
@@ -76,10 +78,12 @@ def analyse(
     result = analyse_runs(request)
     place = out or (runs[0] if len(runs) == 1 else runs[0].resolve().parent) / "result.json"
     write_result(result, place)
+    page = place.with_name("report.html")
+    write_report(result, page, runs=[Run.read(folder) for folder in run_folders(request.runs)], data_dir=data_dir)
     if form is Form.json:
         print_json(result)
         return 0
     print_result(result, form)
     print()
-    print_line(f"result: {place}", form)
+    print_line(f"result: {place}    report: {page}", form)
     return 0

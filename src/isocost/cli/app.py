@@ -25,6 +25,7 @@ VERBS = {
     "demo": "Answer the question from published figures that ship with isocost; nothing is downloaded.",
     "judge": "Judge recorded samples: say how much of what a model wrote passes.",
     "analyse": "Say which size solves the most at each budget, from judged runs.",
+    "report": "Write a result and its runs as one HTML page that explains itself.",
     "show": "Show a run: its numbers, its samples, or what extraction changed.",
     "check": "Say when not to believe a result, and what to do about it.",
     "compare": "Compare two runs on the problems that both have.",

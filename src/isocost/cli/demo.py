@@ -28,7 +28,7 @@ def demo(
 ) -> int:
     """Answer the question from published figures that ship with isocost, joined with its cost model.
 
-    Nothing is downloaded and no model is asked. Leaves `result.json` and `curves.svg`. With `--steps`: judge the
+    Nothing is downloaded and no model is asked. Leaves `result.json`, `curves.svg` and `report.html`. With `--steps`: judge the
     programs that ship with isocost instead, whose outcomes are known; ends with exit code 1 when one is another.
 
     Parameters
@@ -54,6 +54,7 @@ def demo(
         return judge_steps(out, unsafe=unsafe, json=json)
     from isocost.records import Unit
     from isocost.report.curve_chart import write_chart
+    from isocost.report.page import write_report
     from isocost.study.answering.analysing import write_result
     from isocost.study.published.study import published_study
 
@@ -61,11 +62,13 @@ def demo(
     folder = out if out is not None else Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     write_result(study, folder / "result.json")
     write_chart(study.ladders[0], folder / "curves.svg")
+    write_report(study, folder / "report.html")
     if json:
         print_json(study)
         return 0
     _print(study)
     print(f"\nresult: {escaped(str(folder / 'result.json'))}    chart: {escaped(str(folder / 'curves.svg'))}")
+    print(f"report: {escaped(str(folder / 'report.html'))}    open it with a browser")
     return 0
 
 

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 SURE = 0.95
 """Probability from which a best model is called sure."""
 _SIGNS = {"flops": ("FLOP", 1e12, "T"), "seconds": ("s", 1.0, ""), "tokens": ("tokens", 1.0, "")}
-_REGIMES = {
+REGIME_WORDS = {
     Regime.single: "with one answer a problem",
     Regime.oracle: "if the hidden tests choose among samples (coverage, which nobody can deploy)",
     Regime.selected: "with a selector's choice among samples",
 }
+"""How a sentence says a regime."""
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -46,7 +47,7 @@ def answers(
             told = f"; in doubt: in less than {SURE:.0%} of draws at every budget of the stretch" if doubt else ""
             told += "; by law: beyond the samples at hand" if any(span.by_law for span in spans) else ""
             words = ", ".join(span.words for span in spans)
-            sentences.append(f"Rung {rung}, {_REGIMES[regime]}, the most is solved by {words}{told}.")
+            sentences.append(f"Rung {rung}, {REGIME_WORDS[regime]}, the most is solved by {words}{told}.")
     sentences += _overtakings(crossings)
     sentences += [_change(change) for change in changes if "γ" in change.form]
     return tuple(sentences)
@@ -87,7 +88,7 @@ def _overtakings(crossings: Sequence[CrossingPart]) -> list[str]:
         sure = [part for part in there if part.existence >= SURE]
         ends = f", in {len(sure)} of these in at least {SURE:.0%} of draws" if there else ""
         sentences.append(
-            f"Rung {rung}, {_REGIMES[regime]}: within these budgets the larger overtakes the smaller in {len(there)} of "
+            f"Rung {rung}, {REGIME_WORDS[regime]}: within these budgets the larger overtakes the smaller in {len(there)} of "
             f"{len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of sizes{ends}."
         )
     return sentences
