@@ -27,7 +27,7 @@ def _best(result: Result) -> Table:
         return part.unit, part.regime, part.rung, part.model
 
     rows: list[tuple[Cell, ...]] = []
-    for (unit, regime, rung, model), stretch in groupby(result.best, key=key):
+    for (_, regime, rung, model), stretch in groupby(result.best, key=key):
         parts = list(stretch)
         last = parts[-1]
         rows.append((
@@ -126,7 +126,7 @@ def _per(result: Result) -> Table:
     heads = [head for form in forms for head in (form, "highest in draws")]
     return Table(
         "per", "Performance-Efficiency Ratio in its forms, with the share of draws in which a model is the highest",
-        ("model", "rung", *heads, "on the Pareto front", "decides who of the others is first, by"), tuple(rows),
+        ("model", "rung", *heads, "on the Pareto front", "leaving it out changes the best, by"), tuple(rows),
         left=(0, len(heads) + 2, len(heads) + 3),
         notes=(*notes, "The paper's form gives the worst on any axis 0, and changes with the models compared.")
         if "paper" in forms else tuple(notes),

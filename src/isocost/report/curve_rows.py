@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING
-
 
 from isocost.report.figure_specs import SURENESS
 
 if TYPE_CHECKING:
     from isocost.study.answering.result import BestPart, CurvePart, Result
 
-Row = dict[str, str | int | float | None]
+Row = Mapping[str, str | int | float | None]
+"""A row of a figure: a value for each column."""
 
 
 def curve_rows(result: Result, names: dict[str, str]) -> Iterator[Row]:

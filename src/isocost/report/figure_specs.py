@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from isocost.records import Outcome
 from isocost.report.size_colours import size_colours
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def best(models: Sequence[str], rungs: int) -> dict[str, Any]:
     return _whole(chart, 42 * rungs)
 
 
-def solved(models: Sequence[str]) -> dict[str, Any]:
+def solved(models: Sequence[str], rungs: int) -> dict[str, Any]:
     """Points with intervals, a mark for each rung."""
     import altair as alt
 
@@ -100,7 +101,7 @@ def solved(models: Sequence[str]) -> dict[str, Any]:
         y=alt.Y("model:N", sort=list(models), title=None), yOffset=alt.YOffset("rung:N"),
         color=alt.Color("model:N", sort=list(models), legend=None, scale=_sizes(models)),
     )  # fmt: skip
-    return _with_ends(base, _share("solved", axis="x"), ["model:N", "rung:N"], ".1%")
+    return _with_ends(base, _share("solved", axis="x"), ["model:N", "rung:N"], ".1%", 60 + 18 * rungs * len(models))
 
 
 def costs(models: Sequence[str]) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def costs(models: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     base = alt.Chart(alt.NamedData("rows")).encode(
-        x=_budget("cost", "cost of one sample, {unit}"), color=_by_size(models)
+        x=_budget("cost", "cost of one sample, {unit}", padding=24), color=_by_size(models)
     )
     ends = base.mark_rule(strokeWidth=2).encode(y=_share("low"), y2="high:Q")
     mark = base.mark_point(filled=True, size=110, opacity=1).encode(
@@ -119,7 +120,7 @@ def costs(models: Sequence[str]) -> dict[str, Any]:
     return _whole(ends + mark, _HEIGHT)
 
 
-def elasticity() -> dict[str, Any]:
+def elasticity(points: int) -> dict[str, Any]:
     """γ of each family and rung."""
     import altair as alt
 
@@ -127,12 +128,14 @@ def elasticity() -> dict[str, Any]:
         y=alt.Y("family:N", title=None), yOffset=alt.YOffset("rung:N"), color=alt.value(ACCENT[0])
     )
     axis = alt.X("gamma:Q", title="γ: cost of a solved problem ~ N^γ", scale=alt.Scale(zero=False))
-    return _with_ends(base, axis, ["family:N", "rung:N"], ".3f")
+    return _with_ends(base, axis, ["family:N", "rung:N"], ".3f", 60 + 24 * points)
 
 
-def outcomes(models: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
-    """Stacked shares of outcomes."""
-    return _stacked(models, "outcome", names, [light for light, _ in OUTCOME_COLOURS])
+def outcomes(models: Sequence[str], seen: Sequence[Outcome]) -> dict[str, Any]:
+    """Stacked shares of outcomes, each always in its own colour."""
+    colour = dict(zip(Outcome, OUTCOME_COLOURS, strict=True))
+    names = [outcome.value.replace("_", " ") for outcome in seen]
+    return _stacked(models, "outcome", names, [colour[outcome][0] for outcome in seen])
 
 
 def drops(models: Sequence[str]) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def coverage(models: Sequence[str]) -> dict[str, Any]:
     return _whole(line, 360)
 
 
-def _with_ends(base: Any, axis: Any, named: list[str], form: str) -> dict[str, Any]:  # noqa: ANN401 (the library's types)
+def _with_ends(base: Any, axis: Any, named: list[str], form: str, height: int) -> dict[str, Any]:  # noqa: ANN401 (the library's types)
     import altair as alt
 
     field = axis["shorthand"].partition(":")[0]
@@ -161,7 +164,7 @@ def _with_ends(base: Any, axis: Any, named: list[str], form: str) -> dict[str, A
         x=axis, shape=alt.Shape("rung:N", title=None, scale=alt.Scale(range=_SHAPES)),
         tooltip=[*named, _tip(field, form), _tip("low", form), _tip("high", form)],
     )  # fmt: skip
-    return _whole(ends + mark, _HEIGHT)
+    return _whole(ends + mark, height)
 
 
 def _stacked(models: Sequence[str], column: str, names: Sequence[str], colours: list[str]) -> dict[str, Any]:
@@ -169,7 +172,7 @@ def _stacked(models: Sequence[str], column: str, names: Sequence[str], colours: 
 
     chart = alt.Chart(alt.NamedData("rows")).mark_bar(height={"band": 0.75}).encode(
         x=alt.X("share:Q", title="share of samples" if column == "outcome" else "share of base problems",
-                axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+                axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(domain=[0, 1])),
         y=alt.Y("model:N", sort=list(models), title=None),
         color=alt.Color(f"{column}:N", title=None, sort=list(names), scale=alt.Scale(domain=list(names), range=colours)),
         order="order:Q", tooltip=["model:N", f"{column}:N", _tip("share", ".1%")],
@@ -177,13 +180,13 @@ def _stacked(models: Sequence[str], column: str, names: Sequence[str], colours: 
     return _whole(chart, 34 * len(models))
 
 
-def _budget(field: str, title: str = "budget for each problem, {unit}") -> Any:  # noqa: ANN401
+def _budget(field: str, title: str = "budget for each problem, {unit}", *, padding: int = 0) -> Any:  # noqa: ANN401
     import altair as alt
 
     return alt.X(
         f"{field}:Q",
         title=title,
-        scale=alt.Scale(type="log", nice=False),
+        scale=alt.Scale(type="log", nice=False, padding=padding),
         axis=alt.Axis(format="~s", tickCount=6, grid=False),
     )
 

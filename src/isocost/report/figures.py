@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isocost.records import Outcome, Unit
 from isocost.report import figure_specs as specs
-from isocost.report.curve_rows import curve_rows, overtaking_rows, seen_best
+from isocost.report.curve_rows import Row, curve_rows, overtaking_rows, seen_best
+from isocost.report.legible import legible
 from isocost.report.short_names import short_names
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ UNITS = {
     Unit.dollars: "dollars", Unit.byte_seconds: "byte·seconds",
 }  # fmt: skip
 """Units as an axis names them."""
-
-Row = Mapping[str, str | int | float | None]
 
 
 class Switch(NamedTuple):
@@ -55,7 +54,7 @@ class Figure(NamedTuple):
 
 def figures_of(result: Result) -> Iterator[Figure]:
     """Give those figures that the result has data for."""
-    names = short_names([model.name for model in result.models])
+    names = {name: legible(short) for name, short in short_names([model.name for model in result.models]).items()}
     if result.curves:
         yield _curves(result, names)
         yield _best(result, names)
@@ -72,7 +71,7 @@ def figures_of(result: Result) -> Iterator[Figure]:
         yield Figure(
             "elasticity", "γ: how the cost of a solved problem grows with size",
             "Points with intervals: γ of each family and rung; 1 means that cost grows as size does. The table below has the figures.",
-            specs.elasticity(),
+            specs.elasticity(len(slopes)),
             {"rows": [
                 {"family": part.family, "rung": f"rung {part.rung}", "gamma": part.slope.value, "low": part.slope.low,
                  "high": part.slope.high} for part in slopes if part.slope is not None
@@ -124,7 +123,7 @@ def _solved(result: Result, names: dict[str, str]) -> Figure:
     return Figure(
         "solved", "Share of problems solved by one sample",
         "Points with intervals: share solved, one row a model, a mark for each rung. The table below has the figures.",
-        specs.solved(list(names.values())),
+        specs.solved(list(names.values()), len({part.rung for part in result.solved})),
         {"rows": [
             {"model": names[part.model], "rung": f"rung {part.rung}", "solved": part.pass_at_1.value,
              "low": part.pass_at_1.low, "high": part.pass_at_1.high} for part in result.solved
@@ -136,7 +135,7 @@ def _costs(result: Result, names: dict[str, str]) -> Figure:
     solved = {(part.model, part.rung): part.pass_at_1 for part in result.solved}
     rows: list[Row] = [
         {"model": names[part.model], "rung": str(part.rung), "unit": part.unit.value, "basis": part.basis.value,
-         "cost": part.prompt + part.completion, "per solved": part.per_solved and part.per_solved.value,
+         "cost": part.prompt + part.completion, "per solved": None if part.per_solved is None else part.per_solved.value,
          "solved": seen.value, "low": seen.low, "high": seen.high}
         for part in result.costs
         if part.prompt + part.completion > 0.0 and (seen := solved.get((part.model, part.rung))) is not None
@@ -150,17 +149,19 @@ def _costs(result: Result, names: dict[str, str]) -> Figure:
 
 
 def _outcomes(result: Result, names: dict[str, str]) -> Figure:
-    order = list(Outcome)
+    seen = {outcome for part in result.outcomes for outcome, share in part.shares.items() if share > 0.0}
+    order = [outcome for outcome in Outcome if outcome in seen]
     rows: list[Row] = [
         {"model": names[part.model], "rung": str(part.rung), "outcome": outcome.value.replace("_", " "), "share": share,
          "order": order.index(outcome)}
         for part in result.outcomes
-        for outcome, share in sorted(part.shares.items(), key=lambda item: order.index(item[0]))
+        for outcome, share in part.shares.items()
+        if share > 0.0
     ]  # fmt: skip
     return Figure(
         "outcomes", "How samples ended",
         "Stacked bars: share of each outcome among scored samples, one bar a model. The table below has the figures.",
-        specs.outcomes(list(names.values()), [outcome.value.replace("_", " ") for outcome in order]), {"rows": rows},
+        specs.outcomes(list(names.values()), order), {"rows": rows},
         (_switch("rung", "Rung", rows),),
     )  # fmt: skip
 

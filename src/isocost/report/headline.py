@@ -31,7 +31,8 @@ def headline(result: Result) -> tuple[str, str]:
     first = _first(regime, [part for part in parts if part.rung == rungs[0]], names)
     if len(rungs) == 1:
         return first, f"Only rung {rungs[0]} was measured: whether the answer survives harder problems is not known."
-    return first, _survival(*([part for part in parts if part.rung == rung] for rung in (rungs[0], rungs[-1])), names)
+    easy, hard = ([part for part in parts if part.rung == rung] for rung in (rungs[0], rungs[-1]))
+    return first, _survival(easy, hard, names)
 
 
 def _first(regime: Regime, parts: Sequence[BestPart], names: dict[str, str]) -> str:
@@ -85,8 +86,8 @@ def _without_budgets(result: Result) -> tuple[str, str]:
     rung = min(part.rung for part in result.solved)
     best = max((part for part in result.solved if part.rung == rung), key=lambda part: part.pass_at_1.value)
     seen = best.pass_at_1
-    return (
+    first = (
         f"On rung {rung}, {best.model} solves the most by one sample a problem: {seen.value:.1%} "
-        f"[{100 * seen.low:.1f}, {100 * seen.high:.1f}] of {seen.problems} problems.",
-        second,
+        f"[{100 * seen.low:.1f}, {100 * seen.high:.1f}] of {seen.problems} problems."
     )
+    return first, second

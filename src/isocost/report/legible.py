@@ -13,19 +13,19 @@ _NEWLINES = re.compile("\r\n")
 
 
 def legible(text: str) -> str:
-    """Text of which every character can be seen; each odd one is a picture, or its number in angle brackets.
+    r"""Text of which every character can be seen; each odd one is a picture, or its number in angle brackets.
 
-    >>> legible("a\\x1b[31m\\x00 \\u202eb \\ud800")
+    >>> legible("a\x1b[31m\x00 \u202eb \ud800")
     'a␛[31m␀ ⟨U+202E⟩b ⟨U+D800⟩'
     """
     return _ODD.sub(_sign, _NEWLINES.sub("\n", text))
 
 
 def cut(text: str, most: int) -> str:
-    """Make text legible, and cut it after `most` characters, saying how many there are in all.
+    r"""Make text legible, and cut it after `most` characters, saying how many there are in all.
 
     >>> cut("abcdef", 3)
-    'abc\\n… cut here; 6 characters in all'
+    'abc\n… cut here; 6 characters in all'
     """
     return (
         legible(text) if len(text) <= most else f"{legible(text[:most])}\n… cut here; {len(text):,} characters in all"

@@ -99,8 +99,10 @@ def render(
     """Make the text of the page. Raises RunMismatchError for a run with a broken line."""
     import jinja2
 
-    published = study if isinstance(study, PublishedStudy) else None
-    results = (*published.ladders, published.recorded) if published else (study,)
+    if isinstance(study, PublishedStudy):
+        published, results = study, (*study.ladders, study.recorded)
+    else:
+        published, results = None, (study,)
     series = [_series(place, result) for place, result in enumerate(results)]
     coverage = coverage_figure(published.coverage) if published else None
     figures = {f"{one.place}-{name}": figure for one in series for name, figure in one.figures.items()}
@@ -166,10 +168,10 @@ def _compressed(data: bytes) -> str:
 
 
 def _bundle() -> str:
-    """Vega with all it needs, without the addresses of its own web pages, which nothing here opens."""
+    """Vega with all that it needs, without the addresses of its own web pages, which nothing here opens."""
     import vl_convert
 
-    text: str = vl_convert.javascript_bundle()
+    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     for address in ("https://vega.github.io/editor/", "https://github.com/vega/vega-lite/issues/2415"):
         text = text.replace(address, "")
     return text

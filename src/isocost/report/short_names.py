@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 
 _PIECES = re.compile(r"[-_/ ]|[^-_/ ]+")
 
@@ -20,7 +19,13 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
     pieces = [_PIECES.findall(name) for name in names]
     if len(pieces) < 2:
         return {name: name for name in names}
-    front = len(commonprefix(pieces))
-    back = len(commonprefix([row[front:][::-1] for row in pieces]))
+    front = _alike(pieces)
+    back = _alike([row[front:][::-1] for row in pieces])
     found = {name: "".join(row[front : len(row) - back]).strip("-_/ ") for name, row in zip(names, pieces, strict=True)}
     return found if all(found.values()) else {name: name for name in names}
+
+
+def _alike(rows: list[list[str]]) -> int:
+    """How many pieces all rows begin with."""
+    least = min(len(row) for row in rows)
+    return next((place for place in range(least) if len({row[place] for row in rows}) > 1), least)

@@ -43,8 +43,9 @@ def read_result(path: Path) -> tuple[Result | PublishedStudy, Path]:
                 f"{str(place)!r} has schema version {head.schema_version}, this isocost reads up to {known}: "
                 "install the isocost that wrote it, or a newer one"
             )
-        kind = Result if head.ladders is None else PublishedStudy
-        return msgspec.json.decode(content, type=kind), place
+        if head.ladders is None:
+            return msgspec.json.decode(content, type=Result), place
+        return msgspec.json.decode(content, type=PublishedStudy), place
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{str(place)!r} is not a result: {error}; expected the {RESULT_NAME} that isocost analyse or demo wrote"

@@ -149,9 +149,9 @@ isocost.samples = {
       shown.append(part);
     }
     shown.append(self.text("Prompt", prompt || "The prompt is not at hand: the benchmark's file was not found."));
-    shown.append(self.text("Completion, as it came", completion));
     if (program === null) shown.append(self.text("Program", data.notes[note] || "There is none."));
     else shown.append(self.text("Program, as it was judged", program, true));
+    shown.append(self.text("Completion, as it came", completion));
     shown.scrollTop = 0;
   },
 
