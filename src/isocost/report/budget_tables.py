@@ -10,7 +10,7 @@ from isocost.records import Basis
 from isocost.report.tables import Cell, Table, chance, count, number, percent, points, spent, words
 
 if TYPE_CHECKING:
-    from isocost.study.answering.result import BestPart, CostPart, Result
+    from isocost.study.answering.result import BestPart, CostPart, PerPart, Result
 
 FORMS = ("paper", "anchored", "budgeted")
 """The forms of the Performance-Efficiency Ratio."""
@@ -107,9 +107,9 @@ def _each(part: CostPart | None) -> Cell:
 
 
 def _per(result: Result) -> Table:
-    found = {(part.rung, part.model, part.form): part for part in result.per}
+    found = {(part.rung, part.model, _head(part)): part for part in result.per}
     standing = {(part.rung, part.model): part for part in result.standing}
-    forms = [form for form in FORMS if any(part.form == form for part in result.per)]
+    forms = sorted({_head(part) for part in result.per}, key=lambda head: FORMS.index(head.partition(",")[0]))
     rows: list[tuple[Cell, ...]] = []
     for rung, model in dict.fromkeys((part.rung, part.model) for part in result.per):
         cells: list[Cell] = []
@@ -124,10 +124,14 @@ def _per(result: Result) -> Table:
         rows.append((words(model), count(rung), *cells, front, moved))
     notes = dict.fromkeys(f"{part.form}: {part.note}." for part in result.per)
     heads = [head for form in forms for head in (form, "highest in draws")]
+    fault = "The paper's form gives the worst on any axis 0, and changes with the models compared."
     return Table(
         "per", "Performance-Efficiency Ratio in its forms, with the share of draws in which a model is the highest",
         ("model", "rung", *heads, "on the Pareto front", "leaving it out changes the best, by"), tuple(rows),
-        left=(0, len(heads) + 2, len(heads) + 3),
-        notes=(*notes, "The paper's form gives the worst on any axis 0, and changes with the models compared.")
-        if "paper" in forms else tuple(notes),
+        left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
     )  # fmt: skip
+
+
+def _head(part: PerPart) -> str:
+    """The form; `budgeted` has one for each regime."""
+    return f"{part.form}, {part.note.partition(',')[0]}" if part.form == "budgeted" else part.form

@@ -127,7 +127,7 @@ def render(
         packed={
             "figures": _packed({name: _drawn(figure) for name, figure in figures.items()}),
             "samples": "" if packed is None else _packed(packed),
-            "result": _compressed(msgspec.json.encode(study)),
+            "result": _packed(msgspec.to_builtins(study)),
         },
         style=_part("style.css"),
         accent=ACCENT,
@@ -160,10 +160,8 @@ def _plain(value: object) -> object:
 
 
 def _packed(value: object) -> str:
-    return _compressed(json.dumps(value, separators=(",", ":"), allow_nan=False).encode())
-
-
-def _compressed(data: bytes) -> str:
+    """JSON in ASCII, so that a lone surrogate has a form too; compressed, and as text that no parser of HTML takes for its own."""
+    data = json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
     return b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import msgspec
 from isocost.report.tables import Table, count, words
 
 if TYPE_CHECKING:
+    from isocost.records import Manifest
     from isocost.store.run import Run
 
 
@@ -35,11 +37,8 @@ def run_table(runs: Sequence[Run]) -> Table:
 
 def manifest_texts(runs: Sequence[Run]) -> list[tuple[str, str]]:
     """Name and manifest of each run, as text."""
-    return [
-        (f"{run.manifest.model} on {run.manifest.benchmark.name}", _text(msgspec.json.encode(run.manifest)))
-        for run in runs
-    ]
+    return [(f"{run.manifest.model} on {run.manifest.benchmark.name}", _text(run.manifest)) for run in runs]
 
 
-def _text(encoded: bytes) -> str:
-    return msgspec.json.format(encoded, indent=2).decode()
+def _text(manifest: Manifest) -> str:
+    return json.dumps(msgspec.to_builtins(manifest), ensure_ascii=False, indent=2)

@@ -1,0 +1,80 @@
+"""A study of five sizes on three rungs with its page, and one browser for all tests of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import pytest
+from tests.report.report_parts import MODELS, chromium, real_programs, why_no_chromium, write_run
+
+from isocost.benchmarks import load
+from isocost.cost.devices import device
+from isocost.records import Unit
+from isocost.report.page import write_report
+from isocost.store.run import Run
+from isocost.study.answering.analysing import analyse, write_result
+from isocost.study.answering.result import Result
+from isocost.study.answering.runs_read import AnalysisRequest, run_folders
+from isocost.study.answering.sample_costs import Pricing
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+
+class Study(NamedTuple):
+    """A study that was written by hand, analysed and reported."""
+
+    folder: Path
+    """Its runs, `result.json` and `report.html`."""
+    result: Result
+    """The result, its curves in two units."""
+    runs: list[Run]
+    """The runs."""
+
+
+class Found(NamedTuple):
+    """A warning as `isocost check` gives it."""
+
+    severity: str
+    what: str
+    remedy: str
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Five sizes on three rungs, two samples a problem, costs in FLOPs and in tokens; read it only."""
+    folder = tmp_path_factory.mktemp("study")
+    programs = real_programs()
+    for place, model in enumerate(MODELS):
+        for step, name in enumerate(("steps", "steps-pro", "steps-deep")):
+            share = 0.35 + 0.12 * place - 0.15 * step
+            text = lambda number: programs[number % len(programs)]  # noqa: E731
+            write_run(folder / f"{model} {name}", model, load(name), draws=2, share=share, text=text)
+    request = AnalysisRequest(runs=(folder,), draws=200, pricing=Pricing(device=device("A100-80GB")))
+    flops = analyse(request)
+    tokens = analyse(msgspec.structs.replace(request, unit=Unit.tokens))
+    result = msgspec.structs.replace(
+        flops, curves=flops.curves + tokens.curves, best=flops.best + tokens.best, costs=flops.costs + tokens.costs,
+        crossings=flops.crossings + tokens.crossings,
+    )  # fmt: skip
+    write_result(result, folder / "result.json")
+    runs = [Run.read(one) for one in run_folders([folder])]
+    found = [
+        Found("serious", "72 problems are few <b>indeed</b>", "take more"),
+        Found("mild", "one more thing", "look"),
+    ]
+    write_report(result, folder / "report.html", runs=runs, warnings=found)
+    return Study(folder, result, runs)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One headless Chromium for all tests of pages; they are skipped where there is none."""
+    if why := why_no_chromium():
+        pytest.skip(why)
+    pytest.importorskip("selenium", reason="the package `selenium` is not installed (make test installs it)")
+    with chromium(tmp_path_factory.mktemp("browser")) as started:
+        yield started
