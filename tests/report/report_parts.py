@@ -128,6 +128,12 @@ def wait(done: Callable[[], object], *, longest: float = 60.0) -> None:
         time.sleep(0.02)
 
 
+def console(browser: Chrome) -> list[str]:
+    """What the console said since the last time."""
+    entries: list[dict[str, str]] = browser.get_log("browser")
+    return [entry["message"] for entry in entries]
+
+
 def asked_for(browser: Chrome) -> list[str]:
     """Every address that was asked for since the last time, but for what is in the page or its own memory."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]

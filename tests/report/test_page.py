@@ -6,8 +6,8 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Reader(HTMLParser):
         if self._script:
             self.data[self._script] = self.data.get(self._script, "") + data
 
-    def unpacked(self, name: str) -> Any:
+    def unpacked(self, name: str) -> Any:  # noqa: ANN401 (JSON)
         """Data of the page."""
         return json.loads(gzip.decompress(base64.b64decode(self.data[f"data-{name}"])))
 
@@ -154,7 +154,7 @@ def test_page_can_be_read_without_seeing(page: Reader, text: str) -> None:
     for landmark in ("header", "main", "footer", "h1"):
         assert tags.count(landmark) == 1
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert tags.count("caption") == tags.count("table") > 8
     assert all("scope" in attributes for tag, attributes in page.starts if tag == "th")
     ids = {a["id"] for _, a in page.starts if "id" in a}
@@ -208,7 +208,7 @@ def test_a_result_without_costs_says_so(study: Study) -> None:
 
 
 @pytest.fixture
-def large(data_dir: Path, tmp_path: Path) -> Iterator[list[Any]]:
+def large(data_dir: Path, tmp_path: Path) -> list[Any]:
     """Five models on 706 real problems, one program each, as long as real ones."""
     programs = real_programs()
     runs = []
@@ -216,7 +216,7 @@ def large(data_dir: Path, tmp_path: Path) -> Iterator[list[Any]]:
         for name in ("humaneval", "humaneval-pro", "mbpp-pro"):
             text = lambda number, shift=place * 706: programs[(number + shift) % len(programs)]  # noqa: E731
             runs.append(write_run(tmp_path / f"{model} {name}", model, load(name, data_dir=data_dir), text=text))
-    yield runs
+    return runs
 
 
 def test_a_study_of_706_problems_fits_into_six_megabytes(study: Study, large: list[Any], data_dir: Path) -> None:

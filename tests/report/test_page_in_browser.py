@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -12,7 +13,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 from tests.report.conftest import Study
-from tests.report.report_parts import MODELS, asked_for, open_page, real_programs, wait, write_run
+from tests.report.report_parts import MODELS, asked_for, console, open_page, real_programs, wait, write_run
 
 from isocost.benchmarks import load
 from isocost.records import Outcome
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 Ask = Callable[..., Any]
+"""Runs a script in the page, and gives what it returns."""
 CHARTS = ["0-curves", "0-best", "0-solved", "0-drops", "0-elasticity", "0-costs", "0-outcomes"]
 MANY = 20_000
 HOSTILE = (
@@ -43,7 +45,7 @@ def test_page_is_quiet_and_fits(browser: Chrome, ask: Ask, study: Study, width: 
     """Wide and narrow, light and dark: every chart is drawn, nothing is asked for, the console is empty, nothing scrolls sideways."""
     page = study.folder / "report.html"
     asked_for(browser)
-    browser.get_log("browser")
+    console(browser)
     open_page(browser, page, width=width, dark=dark)
     ask("for (const one of document.querySelectorAll('details')) one.open = true")
     drawn = ask("return [...document.querySelectorAll('figure[data-drawn]')].map((one) => one.dataset.figure)")
@@ -57,7 +59,7 @@ def test_page_is_quiet_and_fits(browser: Chrome, ask: Ask, study: Study, width: 
     ]
     paper = ask("return getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(255, 255, 255)") is not dark
-    assert browser.get_log("browser") == []
+    assert console(browser) == []
     assert asked_for(browser) == [page.as_uri()]
 
 
@@ -66,14 +68,11 @@ def test_switches_change_the_chart(browser: Chrome, ask: Ask, study: Study) -> N
     open_page(browser, study.folder / "report.html")
     seen = set()
     for column, value in (("rung", "2"), ("rung", "3"), ("regime", "oracle"), ("unit", "tokens")):
-        before = ask("return document.querySelector('#figure-0-curves').dataset.drawn")
         ask("document.querySelector(`#figure-0-curves input[data-column=${arguments[0]}][value='${arguments[1]}']`).click()", column, value)  # fmt: skip
-        wait(lambda before=before: ask("return document.querySelector('#figure-0-curves').dataset.drawn") != before)
+        wait(partial(_is_drawn, ask, column, value))
         seen.add(ask("return document.querySelector('#figure-0-curves .chart').innerHTML"))
     assert len(seen) == 4
-    assert json.loads(ask("return document.querySelector('#figure-0-curves').dataset.drawn")) == {
-        "regime": "oracle", "rung": "3", "unit": "tokens",
-    }  # fmt: skip
+    assert _drawn(ask) == {"regime": "oracle", "rung": "3", "unit": "tokens"}
     assert "budget for each problem, tokens" in ask(
         "return document.querySelector('#figure-0-curves .chart').textContent"
     )
@@ -81,7 +80,17 @@ def test_switches_change_the_chart(browser: Chrome, ask: Ask, study: Study) -> N
     curves = [c for c in study.result.curves if (c.regime.value, c.rung, c.unit.value) == ("oracle", 3, "tokens")]
     known = {value for curve in curves for value in curve.solved if value is not None}
     assert {row["solved"] for row in rows} == known
-    assert browser.get_log("browser") == []
+    assert console(browser) == []
+
+
+def _drawn(ask: Ask) -> dict[str, str]:
+    """What the chart of curves was last drawn for."""
+    found: dict[str, str] = json.loads(ask("return document.querySelector('#figure-0-curves').dataset.drawn"))
+    return found
+
+
+def _is_drawn(ask: Ask, column: str, value: str) -> bool:
+    return _drawn(ask)[column] == value
 
 
 def test_theme_and_chart_colours_are_switched(browser: Chrome, ask: Ask, study: Study) -> None:
@@ -156,20 +165,24 @@ def _filter(ask: Ask, name: str, value: str) -> None:
     )  # fmt: skip
 
 
+def _found(ask: Ask) -> str:
+    text: str = ask("return document.getElementById('samples-found').textContent")
+    return text
+
+
 def test_twenty_thousand_samples_are_filtered(browser: Chrome, ask: Ask, many: Study) -> None:
     """Model, outcome and text leave the samples that the runs have; only rows in view exist, and keys move among them."""
     open_page(browser, many.folder / "report.html")
-    found = lambda: ask("return document.getElementById('samples-found').textContent")  # noqa: E731
     every = [(run.manifest.model, verdict) for run in many.runs for verdict in run.verdicts.read()]
     assert len(every) > MANY
-    assert found().startswith(f"{len(every):,} samples")
+    assert _found(ask).startswith(f"{len(every):,} samples")
     _filter(ask, "model", "2")
     _filter(ask, "outcome", str(list(Outcome).index(Outcome.time_limit)))
     wanted = [v for model, v in every if model == MODELS[2] and v.outcome is Outcome.time_limit]
-    assert found() == f"{len(wanted):,} of {len(every):,} samples, 0 passed"
+    assert _found(ask) == f"{len(wanted):,} of {len(every):,} samples, 0 passed"
     _filter(ask, "text", "Steps/13")
     few = [verdict for verdict in wanted if verdict.problem_id == "Steps/13"]
-    assert found().startswith(f"{len(few):,} of")
+    assert _found(ask).startswith(f"{len(few):,} of")
     assert 0 < ask("return document.querySelectorAll('#samples-list .row').length") < 60
     ask("document.getElementById('samples-list').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }))")
     ask("document.getElementById('samples-list').dispatchEvent(new KeyboardEvent('keydown', { key: 'End' }))")
@@ -181,13 +194,13 @@ def test_twenty_thousand_samples_are_filtered(browser: Chrome, ask: Ask, many: S
     assert ask("return document.querySelector('.row[aria-selected=true]').id") == f"sample-{len(few) - 1}"
     assert ask("return document.querySelectorAll('#sample-shown .py-keyword').length") > 0
     _filter(ask, "text", "no such text anywhere")
-    assert found().startswith("0 of")
+    assert _found(ask).startswith("0 of")
 
 
 def test_hostile_text_stays_text(browser: Chrome, ask: Ask, many: Study) -> None:
     """Nothing of a hostile completion, model or study runs; what cannot be seen is shown; 5 MB are cut, saying so."""
     asked_for(browser)
-    browser.get_log("browser")
+    console(browser)
     open_page(browser, many.folder / "report.html")
     _filter(ask, "model", str(len(MODELS)))
     ask("isocost.samples.choose(0)")
@@ -199,7 +212,7 @@ def test_hostile_text_stays_text(browser: Chrome, ask: Ask, many: Study) -> None
     whole = ask("return document.documentElement.textContent")
     assert not set(whole) & set("\x00\x1b\x07\u202e\u2066\ufffd")
     assert ask("return document.querySelectorAll('#sample-shown img, #sample-shown script').length") == 0
-    assert browser.get_log("browser") == []
+    assert console(browser) == []
     assert asked_for(browser) == [(many.folder / "report.html").as_uri()]
     assert (many.folder / "report.html").stat().st_size < 16_000_000
 
@@ -207,7 +220,7 @@ def test_hostile_text_stays_text(browser: Chrome, ask: Ask, many: Study) -> None
 def test_series_of_the_published_study_are_switched(browser: Chrome, ask: Ask, tmp_path: Path) -> None:
     """Choosing another series shows its answer, draws its charts and leads the links to it; coverage has two units."""
     write_report(published_study(draws=100), tmp_path / "report.html")
-    browser.get_log("browser")
+    console(browser)
     open_page(browser, tmp_path / "report.html")
     ask("const one = document.getElementById('series'); one.value = '2'; one.dispatchEvent(new Event('change'))")
     wait(lambda: ask("return document.querySelector('#figure-2-curves').dataset.drawn"))
@@ -215,4 +228,4 @@ def test_series_of_the_published_study_are_switched(browser: Chrome, ask: Ask, t
     assert ask("return document.querySelector('nav a').getAttribute('href')") == "#budgets-2"
     ask("document.querySelector('#figure-coverage input[value=seconds]').click()")
     wait(lambda: "device-seconds" in ask("return document.querySelector('#figure-coverage .chart').textContent"))
-    assert browser.get_log("browser") == []
+    assert console(browser) == []

@@ -224,7 +224,7 @@ def _tip(field: str, form: str) -> Any:  # noqa: ANN401
 
 
 def _whole(chart: Any, height: int) -> dict[str, Any]:  # noqa: ANN401
-    made: dict[str, Any] = chart.properties(width="container", height=height).to_dict()
+    made: dict[str, Any] = chart.properties(width="container", height=height).to_dict(validate=False)
     made["autosize"] = {"type": "fit-x", "contains": "padding"}
     made.pop("config", None)
     made.pop("$schema", None)

@@ -20,7 +20,7 @@ class _Head(msgspec.Struct):
     """What tells one kind of result from the other, and whether this code is new enough."""
 
     schema_version: int
-    ladders: msgspec.Raw | None = None
+    ladders: msgspec.Raw = msgspec.Raw()
 
 
 def read_result(path: Path) -> tuple[Result | PublishedStudy, Path]:
@@ -37,15 +37,16 @@ def read_result(path: Path) -> tuple[Result | PublishedStudy, Path]:
         ) from error
     try:
         head = msgspec.json.decode(content, type=_Head)
-        known = RESULT_SCHEMA if head.ladders is None else STUDY_SCHEMA
+        published = bytes(head.ladders) != b""
+        known = STUDY_SCHEMA if published else RESULT_SCHEMA
         if head.schema_version > known:
             raise InputError(
                 f"{str(place)!r} has schema version {head.schema_version}, this isocost reads up to {known}: "
                 "install the isocost that wrote it, or a newer one"
             )
-        if head.ladders is None:
-            return msgspec.json.decode(content, type=Result), place
-        return msgspec.json.decode(content, type=PublishedStudy), place
+        if published:
+            return msgspec.json.decode(content, type=PublishedStudy), place
+        return msgspec.json.decode(content, type=Result), place
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{str(place)!r} is not a result: {error}; expected the {RESULT_NAME} that isocost analyse or demo wrote"
