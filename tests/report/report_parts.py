@@ -135,10 +135,10 @@ def console(browser: Chrome) -> list[str]:
 
 
 def asked_for(browser: Chrome) -> list[str]:
-    """Every address that was asked for since the last time, but for what is in the page or its own memory."""
+    """Every address that was asked for since the last time, but for what is in the page, in its memory, or in the browser's own first tab."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-    return [url for url in urls if not url.startswith(("data:", "blob:"))]
+    return [url for url in urls if not url.startswith(("data:", "blob:", "chrome:"))]
 
 
 def numbers_of(value: object) -> Iterator[float]:

@@ -17,7 +17,7 @@ FORMS = ("paper", "anchored", "budgeted")
 
 
 def budget_tables(result: Result) -> Iterator[Table]:
-    """Give those tables that the result has rows for."""
+    """Give those tables that a result, its models by their short names, has rows for."""
     made = (_best(result), _overtakings(result), _reaching(result), _costs(result), _per(result))
     yield from (table for table in made if table.rows)
 

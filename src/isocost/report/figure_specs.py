@@ -127,7 +127,9 @@ def elasticity(points: int) -> dict[str, Any]:
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y("family:N", title=None), yOffset=alt.YOffset("rung:N"), color=alt.value(ACCENT[0])
     )
-    axis = alt.X("gamma:Q", title="γ: cost of a solved problem ~ N^γ", scale=alt.Scale(zero=False))
+    axis = alt.X(
+        "gamma:Q", title="γ: cost of a solved problem ~ N^γ", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6)
+    )
     return _with_ends(base, axis, ["family:N", "rung:N"], ".3f", 60 + 24 * points)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from isocost.records import Outcome, Unit
+from isocost.records import Outcome, Regime, Unit
 from isocost.report import figure_specs as specs
 from isocost.report.curve_rows import Row, curve_rows, overtaking_rows, seen_best
 from isocost.report.legible import legible
@@ -20,6 +20,13 @@ UNITS = {
     Unit.dollars: "dollars", Unit.byte_seconds: "byte·seconds",
 }  # fmt: skip
 """Units as an axis names them."""
+
+
+LABELS = {
+    **{unit.value: words for unit, words in UNITS.items()}, Regime.single.value: "one answer",
+    Regime.oracle.value: "hidden tests choose", Regime.selected.value: "a selector chooses",
+}  # fmt: skip
+"""Values of switches as people read them; another stands for itself."""
 
 
 class Switch(NamedTuple):

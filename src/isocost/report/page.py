@@ -20,13 +20,14 @@ import msgspec
 from isocost import __version__
 from isocost.report.budget_tables import budget_tables
 from isocost.report.figure_specs import ACCENT, colour_pairs
-from isocost.report.figures import Figure, coverage_figure, figures_of
+from isocost.report.figures import LABELS, Figure, coverage_figure, figures_of
 from isocost.report.headline import headline
 from isocost.report.legible import legible
 from isocost.report.published_tables import published_tables
 from isocost.report.run_facts import manifest_texts, run_table
 from isocost.report.sample_pack import pack_samples
 from isocost.report.score_tables import score_tables
+from isocost.report.short_names import shortened
 from isocost.report.tables import Table
 from isocost.store.disk import disk_error, replace_file
 from isocost.study.published.study import PublishedStudy
@@ -116,6 +117,7 @@ def render(
     )  # fmt: skip
     return environment.get_template("report.html").render(
         version=__version__,
+        labels=LABELS,
         series=series,
         published=published,
         extra={table.name: table for table in published_tables(published)} if published else {},
@@ -138,7 +140,8 @@ def render(
 
 
 def _series(place: int, result: Result) -> Series:
-    tables = {table.name: table for table in (*budget_tables(result), *score_tables(result))}
+    short = shortened(result)
+    tables = {table.name: table for table in (*budget_tables(short), *score_tables(short))}
     figures = {figure.name: figure for figure in figures_of(result)}
     return Series(place, result, headline(result), tables, figures)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from isocost.records import Outcome
+from isocost.report.short_names import short_names
 from isocost.report.tables import Cell, Table, count, estimated, number, percent, points, share, words
 from isocost.study.comparing.words import p_words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def score_tables(result: Result) -> Iterator[Table]:
-    """Give those tables that the result has rows for."""
+    """Give those tables that a result, its models by their short names, has rows for."""
     made = (_solved(result), _drops(result), _outcomes(result), _comparisons(result), _fits(result), _changes(result))
     yield from (table for table in made if table.rows)
 
@@ -22,11 +23,13 @@ def score_tables(result: Result) -> Iterator[Table]:
 def _solved(result: Result) -> Table:
     rungs = sorted({part.rung for part in result.solved})
     found = {(part.model, part.rung): part for part in result.solved}
+    names = short_names([model.name for model in result.models])
     rows: list[tuple[Cell, ...]] = []
     for model in result.models:
         size = () if model.parameters is None else number(model.parameters / 1e9, form=".2f")
-        cells = [share(found[model.name, rung].pass_at_1) if (model.name, rung) in found else () for rung in rungs]
-        rows.append((words(model.name), size, *cells))
+        short = names[model.name]
+        cells = [share(found[short, rung].pass_at_1) if (short, rung) in found else () for rung in rungs]
+        rows.append((words(model.name), words(short), size, *cells))
     notes = [
         f"Rung {rung}: {', '.join(dict.fromkeys(name for part in parts for name in part.benchmarks))}; "
         f"{', '.join(dict.fromkeys(part.estimand for part in parts))}; "
@@ -39,11 +42,13 @@ def _solved(result: Result) -> Table:
         notes.append(f"Left out, because not all models and rungs have them: {told}.")
     return Table(
         "pass-rates", f"Share of problems solved by one sample, on {result.problems} shared problems",
-        ("model", "10⁹ parameters", *(f"rung {rung}" for rung in rungs)), tuple(rows), notes=tuple(notes),
+        ("model", "in short", "10⁹ parameters", *(f"rung {rung}" for rung in rungs)), tuple(rows), left=(0, 1),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
 def _drops(result: Result) -> Table:
+    order = {name: place for place, name in enumerate(short_names([model.name for model in result.models]).values())}
     return Table(
         "drops", "The same problems on two rungs, paired: base against harder",
         ("model", "rungs", "problems", "both", "only base", "only harder", "neither", "drop, points", "unfair left out"),
@@ -51,7 +56,7 @@ def _drops(result: Result) -> Table:
             (words(part.model), words(f"{part.rung} → {part.to_rung}"), count(part.problems), percent(part.both),
              percent(part.only_base), percent(part.only_harder), percent(part.neither),
              points(part.drop.value, part.drop.low, part.drop.high), count(part.excluding))
-            for part in result.drops
+            for part in sorted(result.drops, key=lambda part: order.get(part.model, 0))
         ),
         left=(0, 1),
     )  # fmt: skip
