@@ -20,6 +20,7 @@ from isocost.cli.check import check
 from isocost.cli.compare import compare
 from isocost.cli.judge import judge
 from isocost.cli.plan import plan
+from isocost.cli.report import report
 from isocost.judge.extraction import RULES
 from isocost.records import (
     Architecture,
@@ -60,7 +61,15 @@ from isocost.study.sample_table import COLUMNS
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/analysis.md", "docs/checking.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
+PAGES = (
+    "README.md",
+    "docs/analysis.md",
+    "docs/checking.md",
+    "docs/judging.md",
+    "docs/formats.md",
+    "docs/planning.md",
+    "docs/reading-a-report.md",
+)
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
     Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
@@ -169,11 +178,19 @@ def test_every_rule_is_described() -> None:
     assert not [rule for rule, meaning in RULES.items() if f"| `{rule}` | {meaning} |" not in page]
 
 
-@pytest.mark.parametrize(("page", "verb"), [("judging.md", judge), ("analysis.md", analyse)])
+@pytest.mark.parametrize(
+    ("page", "verb"), [("judging.md", judge), ("analysis.md", analyse), ("reading-a-report.md", report)]
+)
 def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
     """A verb's page has a row for each of its options."""
     cells = " ".join(_first_cells(_page(page), "option"))
-    spelt = {"samples": "SAMPLES", "runs": "RUNS", "cache": "--no-cache", "prompt_shared": "--no-prompt-shared"}
+    spelt = {
+        "samples": "SAMPLES",
+        "runs": "RUNS",
+        "result": "RESULT",
+        "cache": "--no-cache",
+        "prompt_shared": "--no-prompt-shared",
+    }
     spelt["extrapolate"] = "--no-extrapolate"
     for name in inspect.signature(verb).parameters:
         assert f"`{spelt.get(name, '--' + name.replace('_', '-'))}`" in cells

@@ -97,6 +97,7 @@ def chromium(folder: Path) -> Iterator[Chrome]:
         browser.execute_cdp_cmd(
             "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder / "saved")}
         )
+        browser.get("about:blank")
         yield browser
     finally:
         browser.quit()
@@ -138,7 +139,7 @@ def asked_for(browser: Chrome) -> list[str]:
     """Every address that was asked for since the last time, but for what is in the page, in its memory, or in the browser's own first tab."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-    return [url for url in urls if not url.startswith(("data:", "blob:", "chrome:"))]
+    return [url for url in urls if not url.startswith(("data:", "blob:", "chrome:", "chrome-untrusted:"))]
 
 
 def numbers_of(value: object) -> Iterator[float]:
