@@ -19,6 +19,7 @@ from isocost.study.answering.analysing import analyse, write_result
 from isocost.study.answering.result import Result
 from isocost.study.answering.runs_read import AnalysisRequest, run_folders
 from isocost.study.answering.sample_costs import Pricing
+from isocost.study.checking.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -35,12 +36,8 @@ class Study(NamedTuple):
     """The runs."""
 
 
-class Found(NamedTuple):
-    """A warning as `isocost check` gives it."""
-
-    severity: str
-    what: str
-    remedy: str
+def _found(severity: Severity, what: str, remedy: str) -> Finding:
+    return Finding(severity=severity, check="few-problems", run=None, model=None, what=what, remedy=remedy)
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +60,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     write_result(result, folder / "result.json")
     runs = [Run.read(one) for one in run_folders([folder])]
     found = [
-        Found("serious", "72 problems are few <b>indeed</b>", "take more"),
-        Found("mild", "one more thing", "look"),
+        _found(Severity.serious, "72 problems are few <b>indeed</b>", "take more"),
+        _found(Severity.note, "one more thing", "look"),
     ]
     write_report(result, folder / "report.html", runs=runs, warnings=found)
     return Study(folder, result, runs)

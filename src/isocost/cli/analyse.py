@@ -64,10 +64,10 @@ def analyse(
         File to write; by default `result.json` in the folder that holds the runs. `report.html` is written beside it.
     """
     from isocost.report.page import write_report
-    from isocost.store.run import Run
+    from isocost.report.sources import findings_of, runs_of
     from isocost.study.answering.analysing import analyse as analyse_runs
     from isocost.study.answering.analysing import write_result
-    from isocost.study.answering.runs_read import request_of, run_folders
+    from isocost.study.answering.runs_read import request_of
 
     form = form_of(format, json=json)
     request = request_of(
@@ -79,7 +79,9 @@ def analyse(
     place = out or (runs[0] if len(runs) == 1 else runs[0].resolve().parent) / "result.json"
     write_result(result, place)
     page = place.with_name("report.html")
-    write_report(result, page, runs=[Run.read(folder) for folder in run_folders(request.runs)], data_dir=data_dir)
+    read = runs_of(request.runs, place.parent)
+    found = findings_of(result, place, read, data_dir=data_dir)
+    write_report(result, page, runs=read, warnings=found, data_dir=data_dir)
     if form is Form.json:
         print_json(result)
         return 0

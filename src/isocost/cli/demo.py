@@ -55,6 +55,7 @@ def demo(
     from isocost.records import Unit
     from isocost.report.curve_chart import write_chart
     from isocost.report.page import write_report
+    from isocost.report.sources import findings_of
     from isocost.study.answering.analysing import write_result
     from isocost.study.published.study import published_study
 
@@ -62,7 +63,8 @@ def demo(
     folder = out if out is not None else Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     write_result(study, folder / "result.json")
     write_chart(study.ladders[0], folder / "curves.svg")
-    write_report(study, folder / "report.html")
+    found = findings_of(study, folder / "result.json", ())
+    write_report(study, folder / "report.html", warnings=found)
     if json:
         print_json(study)
         return 0

@@ -34,12 +34,13 @@ def report(
         File to write; by default `report.html` beside the result.
     """
     from isocost.report.page import write_report
-    from isocost.report.sources import read_result, runs_of
+    from isocost.report.sources import findings_of, read_result, runs_of
 
     study, place = read_result(result)
     read = runs_of(runs, place.parent)
     page = out or place.with_name("report.html")
-    write_report(study, page, runs=read, data_dir=data_dir)
+    found = findings_of(study, place, read, data_dir=data_dir)
+    write_report(study, page, runs=read, warnings=found, data_dir=data_dir)
     if json:
         print_json({"report": str(page), "bytes": page.stat().st_size, "runs": len(read)})
     else:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -35,24 +35,9 @@ from isocost.study.published.study import PublishedStudy
 if TYPE_CHECKING:
     from isocost.store.run import Run
     from isocost.study.answering.result import Result
+    from isocost.study.checking.finding import Finding
 
 SCRIPTS = ("unpack.js", "highlight.js", "charts.js", "tables.js", "samples.js", "start.js")
-
-
-class Warned(Protocol):
-    """When not to believe a result."""
-
-    @property
-    def severity(self) -> str:
-        """How serious it is."""
-
-    @property
-    def what(self) -> str:
-        """What was found."""
-
-    @property
-    def remedy(self) -> str:
-        """What to do about it."""
 
 
 class Series(NamedTuple):
@@ -75,7 +60,7 @@ def write_report(
     path: Path,
     *,
     runs: Sequence[Run] = (),
-    warnings: Sequence[Warned] = (),
+    warnings: Sequence[Finding] = (),
     data_dir: Path | None = None,
 ) -> None:
     """Write the page, whole or not at all.
@@ -94,7 +79,7 @@ def render(
     study: Result | PublishedStudy,
     *,
     runs: Sequence[Run] = (),
-    warnings: Sequence[Warned] = (),
+    warnings: Sequence[Finding] = (),
     data_dir: Path | None = None,
 ) -> str:
     """Make the text of the page. Raises RunMismatchError for a run with a broken line."""

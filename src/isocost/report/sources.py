@@ -11,6 +11,8 @@ from isocost.errors import InputError, UsageError
 from isocost.store.run import Run
 from isocost.study.answering.result import RESULT_SCHEMA, Result
 from isocost.study.answering.runs_read import run_folders
+from isocost.study.checking.finding import Finding
+from isocost.study.checking.findings import findings
 from isocost.study.published.study import STUDY_SCHEMA, PublishedStudy
 
 RESULT_NAME = "result.json"
@@ -51,6 +53,20 @@ def read_result(path: Path) -> tuple[Result | PublishedStudy, Path]:
         raise InputError(
             f"{str(place)!r} is not a result: {error}; expected the {RESULT_NAME} that isocost analyse or demo wrote"
         ) from error
+
+
+def findings_of(
+    study: Result | PublishedStudy, place: Path, runs: Sequence[Run], *, data_dir: Path | None = None
+) -> tuple[Finding, ...]:
+    """When not to believe a result: what `isocost check` finds in it and in its runs.
+
+    Raises RunMismatchError for a broken line in a run.
+    """
+    if isinstance(study, PublishedStudy):
+        results = {f"{place} ({ladder.study})": ladder for ladder in study.ladders}
+    else:
+        results = {str(place): study}
+    return findings(runs, results=results, data_dir=data_dir)
 
 
 def runs_of(paths: Sequence[Path] | None, beside: Path) -> list[Run]:
