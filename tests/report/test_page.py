@@ -170,12 +170,12 @@ def test_page_can_be_read_without_seeing(page: Reader, text: str) -> None:
 
 
 def test_the_answer_and_its_doubts_stand_at_the_top(study: Study, text: str) -> None:
-    """Two sentences with uncertainty come before everything else, then the warnings, as text."""
+    """Two sentences with uncertainty come first, then the warnings, as text, then all else."""
     first, second = headline(study.result)
     assert "of draws" in first
     assert "rung 2" in second or "rung 3" in second
-    assert 0 < text.index("72 problems are few &lt;b&gt;indeed&lt;/b&gt;") < text.index('class="headline"')
-    assert text.index('class="headline"') < text.index("<figure")
+    warning = text.index("72 problems are few &lt;b&gt;indeed&lt;/b&gt;")
+    assert 0 < text.rindex('class="headline"') < warning < text.index("<figure")
     for caveat in study.result.caveats:
         assert caveat.partition("'")[0] in text
 

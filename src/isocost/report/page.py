@@ -49,6 +49,8 @@ class Series(NamedTuple):
     """The result."""
     headline: tuple[str, ...]
     """The answer in two sentences."""
+    warnings: tuple[Finding, ...]
+    """When not to believe it, the most serious first."""
     tables: dict[str, Table]
     """Its tables by name."""
     figures: dict[str, Figure]
@@ -89,7 +91,7 @@ def render(
         published, results = study, (*study.ladders, study.recorded)
     else:
         published, results = None, (study,)
-    series = [_series(place, result) for place, result in enumerate(results)]
+    series = [_series(place, result, _about(result, warnings, results)) for place, result in enumerate(results)]
     coverage = coverage_figure(published.coverage) if published else None
     figures = {f"{one.place}-{name}": figure for one in series for name, figure in one.figures.items()}
     if coverage is not None:
@@ -107,7 +109,6 @@ def render(
         published=published,
         extra={table.name: table for table in published_tables(published)} if published else {},
         coverage=coverage,
-        warnings=warnings,
         runs=run_table(runs) if runs else None,
         manifests=manifest_texts(runs),
         samples=0 if packed is None else len(packed["samples"]),
@@ -124,11 +125,17 @@ def render(
     )
 
 
-def _series(place: int, result: Result) -> Series:
+def _about(result: Result, warnings: Sequence[Finding], results: Sequence[Result]) -> list[Finding]:
+    """The findings that are about one of several results, which they name behind the file; all, where it is alone."""
+    name = f"({result.study})"
+    return [one for one in warnings if len(results) == 1 or (one.run is not None and one.run.endswith(name))]
+
+
+def _series(place: int, result: Result, warnings: Sequence[Finding]) -> Series:
     short = shortened(result)
     tables = {table.name: table for table in (*budget_tables(short), *score_tables(short))}
     figures = {figure.name: figure for figure in figures_of(result)}
-    return Series(place, result, headline(result), tables, figures)
+    return Series(place, result, headline(result), tuple(warnings), tables, figures)
 
 
 def _drawn(figure: Figure) -> dict[str, Any]:
