@@ -20,6 +20,7 @@ from isocost.study.answering.result import Result
 from isocost.study.answering.runs_read import AnalysisRequest, run_folders
 from isocost.study.answering.sample_costs import Pricing
 from isocost.study.checking.finding import Finding, Severity
+from isocost.study.published.study import PublishedStudy, published_study
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -75,3 +76,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     pytest.importorskip("selenium", reason="the package `selenium` is not installed (make test installs it)")
     with chromium(tmp_path_factory.mktemp("browser")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedStudy, Path]:
+    """The published study with few draws, and its page; read it only."""
+    made = published_study(draws=100)
+    page = tmp_path_factory.mktemp("published") / "report.html"
+    write_report(made, page)
+    return made, page

@@ -18,7 +18,7 @@ from tests.report.report_parts import MODELS, asked_for, console, open_page, rea
 from isocost.benchmarks import load
 from isocost.records import Outcome
 from isocost.report.page import write_report
-from isocost.study.published.study import published_study
+from isocost.study.published.study import PublishedStudy
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -217,11 +217,12 @@ def test_hostile_text_stays_text(browser: Chrome, ask: Ask, many: Study) -> None
     assert (many.folder / "report.html").stat().st_size < 16_000_000
 
 
-def test_series_of_the_published_study_are_switched(browser: Chrome, ask: Ask, tmp_path: Path) -> None:
+def test_series_of_the_published_study_are_switched(
+    browser: Chrome, ask: Ask, published: tuple[PublishedStudy, Path]
+) -> None:
     """Choosing another series shows its answer, draws its charts and leads the links to it; coverage has two units."""
-    write_report(published_study(draws=100), tmp_path / "report.html")
     console(browser)
-    open_page(browser, tmp_path / "report.html")
+    open_page(browser, published[1])
     ask("const one = document.getElementById('series'); one.value = '2'; one.dispatchEvent(new Event('change'))")
     wait(lambda: ask("return document.querySelector('#figure-2-curves').dataset.drawn"))
     assert ask("return [...document.querySelectorAll('.series')].filter((one) => !one.hidden).map((one) => one.id)") == ["series-2"]  # fmt: skip

@@ -127,7 +127,7 @@ def _per(result: Result) -> Table:
     fault = "The paper's form gives the worst on any axis 0, and changes with the models compared."
     return Table(
         "per", "Performance-Efficiency Ratio in its forms, with the share of draws in which a model is the highest",
-        ("model", "rung", *heads, "on the Pareto front", "leaving it out changes the best, by"), tuple(rows),
+        ("model", "rung", *heads, "on the Pareto front", "best changes without it, by"), tuple(rows),
         left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
     )  # fmt: skip
 

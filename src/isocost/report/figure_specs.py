@@ -104,7 +104,7 @@ def solved(models: Sequence[str], rungs: int) -> dict[str, Any]:
     return _with_ends(base, _share("solved", axis="x"), ["model:N", "rung:N"], ".1%", 60 + 18 * rungs * len(models))
 
 
-def costs(models: Sequence[str]) -> dict[str, Any]:
+def costs(models: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:
     """Share solved against what a sample costs."""
     import altair as alt
 
@@ -113,7 +113,7 @@ def costs(models: Sequence[str]) -> dict[str, Any]:
     )
     ends = base.mark_rule(strokeWidth=2).encode(y=_share("low"), y2="high:Q")
     mark = base.mark_point(filled=True, size=110, opacity=1).encode(
-        y=_share("solved"), shape=alt.Shape("basis:N", title="cost is", scale=alt.Scale(domain=["modelled", "measured", "priced"])),
+        y=_share("solved"), shape=alt.Shape("basis:N", title=None, scale=alt.Scale(domain=list(bases)), legend=alt.Undefined if len(bases) > 1 else None),
         tooltip=["model:N", _tip("cost", ".4~s"), _tip("per solved", ".4~s"), _tip("solved", ".1%"), _tip("low", ".1%"),
                  _tip("high", ".1%"), "basis:N"],
     )  # fmt: skip
@@ -151,7 +151,7 @@ def coverage(models: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     line = alt.Chart(alt.NamedData("rows")).mark_line(strokeWidth=2.25).encode(
-        x=_budget("budget"), y=_share("solved"), color=_by_size(models),
+        x=_budget("budget"), y=_share("solved"), color=_by_size(models, symbolType="stroke", symbolStrokeWidth=3),
         tooltip=["model:N", _tip("budget", ".4~s"), _tip("solved", ".1%")],
     )  # fmt: skip
     return _whole(line, 360)
@@ -211,11 +211,11 @@ def _sizes(models: Sequence[str]) -> Any:  # noqa: ANN401
     return alt.Scale(domain=list(models), range=[light for light, _ in size_colours(len(models))])
 
 
-def _by_size(models: Sequence[str]) -> Any:  # noqa: ANN401
+def _by_size(models: Sequence[str], **legend: str | int) -> Any:  # noqa: ANN401
     import altair as alt
 
     return alt.Color(
-        "model:N", sort=list(models), title=None, scale=_sizes(models), legend=alt.Legend(symbolOpacity=1.0)
+        "model:N", sort=list(models), title=None, scale=_sizes(models), legend=alt.Legend(symbolOpacity=1.0, **legend)
     )
 
 

@@ -150,7 +150,7 @@ def _costs(result: Result, names: dict[str, str]) -> Figure:
     return Figure(
         "costs", "What one sample costs, and what it solves",
         "Points with intervals: share of problems solved by one sample, against the cost of a sample. The table below has the figures.",
-        specs.costs(list(names.values())), {"rows": rows},
+        specs.costs(list(names.values()), list(dict.fromkeys(part.basis.value for part in result.costs))), {"rows": rows},
         (_switch("rung", "Rung", rows), _switch("unit", "Unit", rows)), _axis(),
     )  # fmt: skip
 
