@@ -211,7 +211,7 @@ def _sizes(models: Sequence[str]) -> Any:  # noqa: ANN401
     return alt.Scale(domain=list(models), range=[light for light, _ in size_colours(len(models))])
 
 
-def _by_size(models: Sequence[str], **legend: str | int) -> Any:  # noqa: ANN401
+def _by_size(models: Sequence[str], **legend: Any) -> Any:  # noqa: ANN401
     import altair as alt
 
     return alt.Color(
