@@ -49,7 +49,7 @@ def curves(models: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     base = alt.Chart(alt.NamedData("rows")).encode(x=_budget("budget"), color=_by_size(models))
-    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q"), y2="high:Q", detail="by:N")
+    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), detail=alt.Detail("by:N"))
     line = base.mark_line(strokeWidth=2.25).encode(
         y=_share("solved"),
         strokeDash=alt.StrokeDash(
@@ -57,24 +57,26 @@ def curves(models: Sequence[str]) -> dict[str, Any]:
         ),
     )
     points = base.mark_point(size=60, opacity=0).encode(
-        y="solved:Q",
+        y=alt.Y("solved:Q"),
         tooltip=[
-            "model:N",
+            alt.Tooltip("model:N"),
             _tip("budget", ".4~s"),
             _tip("solved", ".1%"),
             _tip("low", ".1%"),
             _tip("high", ".1%"),
-            "by:N",
+            alt.Tooltip("by:N"),
         ],
     )
-    over = alt.Chart(alt.NamedData("overtaking")).encode(x="budget:Q")
-    span = over.mark_rule(strokeWidth=1.5, color=NEUTRAL[0]).encode(x="low:Q", x2="high:Q", y="share:Q")
+    over = alt.Chart(alt.NamedData("overtaking")).encode(x=alt.X("budget:Q"))
+    span = over.mark_rule(strokeWidth=1.5, color=NEUTRAL[0]).encode(
+        x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=alt.Y("share:Q")
+    )
     mark = over.mark_point(
         shape="diamond", size=130, filled=True, color=NEUTRAL[0], stroke="white", strokeWidth=1
     ).encode(
-        y="share:Q",
+        y=alt.Y("share:Q"),
         tooltip=[
-            alt.Tooltip("larger:N", title="overtakes: larger"), "smaller:N", _tip("budget", ".4~s"), _tip("low", ".4~s"),
+            alt.Tooltip("larger:N", title="overtakes: larger"), alt.Tooltip("smaller:N"), _tip("budget", ".4~s"), _tip("low", ".4~s"),
             _tip("high", ".4~s"), alt.Tooltip("existence:Q", format=".0%", title="in draws"),
         ],
     )  # fmt: skip
@@ -86,9 +88,9 @@ def best(models: Sequence[str], rungs: int) -> dict[str, Any]:
     import altair as alt
 
     chart = alt.Chart(alt.NamedData("rows")).mark_bar(height={"band": 0.8}).encode(
-        x=_budget("from"), x2="to:Q", y=alt.Y("rung:N", title=None), color=_by_size(models),
+        x=_budget("from"), x2=alt.X2("to:Q"), y=alt.Y("rung:N", title=None), color=_by_size(models),
         opacity=alt.Opacity("sure:O", sort=[*SURENESS], legend=None, scale=alt.Scale(domain=[*SURENESS], range=[1.0, 0.7, 0.4])),
-        tooltip=["model:N", alt.Tooltip("sure:N", title="the best in draws"), _tip("from", ".4~s"), _tip("to", ".4~s")],
+        tooltip=[alt.Tooltip("model:N"), alt.Tooltip("sure:N", title="the best in draws"), _tip("from", ".4~s"), _tip("to", ".4~s")],
     )  # fmt: skip
     return _whole(chart, 42 * rungs)
 
@@ -101,7 +103,13 @@ def solved(models: Sequence[str], rungs: int) -> dict[str, Any]:
         y=alt.Y("model:N", sort=list(models), title=None), yOffset=alt.YOffset("rung:N"),
         color=alt.Color("model:N", sort=list(models), legend=None, scale=_sizes(models)),
     )  # fmt: skip
-    return _with_ends(base, _share("solved", axis="x"), ["model:N", "rung:N"], ".1%", 60 + 18 * rungs * len(models))
+    return _with_ends(
+        base,
+        _share("solved", axis="x"),
+        [alt.Tooltip("model:N"), alt.Tooltip("rung:N")],
+        ".1%",
+        60 + 18 * rungs * len(models),
+    )
 
 
 def costs(models: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:
@@ -111,11 +119,11 @@ def costs(models: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=_budget("cost", "cost of one sample, {unit}", padding=24), color=_by_size(models)
     )
-    ends = base.mark_rule(strokeWidth=2).encode(y=_share("low"), y2="high:Q")
+    ends = base.mark_rule(strokeWidth=2).encode(y=_share("low"), y2=alt.Y2("high:Q"))
     mark = base.mark_point(filled=True, size=110, opacity=1).encode(
         y=_share("solved"), shape=alt.Shape("basis:N", title=None, scale=alt.Scale(domain=list(bases)), legend=alt.Undefined if len(bases) > 1 else None),
-        tooltip=["model:N", _tip("cost", ".4~s"), _tip("per solved", ".4~s"), _tip("solved", ".1%"), _tip("low", ".1%"),
-                 _tip("high", ".1%"), "basis:N"],
+        tooltip=[alt.Tooltip("model:N"), _tip("cost", ".4~s"), _tip("per solved", ".4~s"), _tip("solved", ".1%"), _tip("low", ".1%"),
+                 _tip("high", ".1%"), alt.Tooltip("basis:N")],
     )  # fmt: skip
     return _whole(ends + mark, _HEIGHT)
 
@@ -130,7 +138,7 @@ def elasticity(points: int) -> dict[str, Any]:
     axis = alt.X(
         "gamma:Q", title="γ: cost of a solved problem ~ N^γ", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6)
     )
-    return _with_ends(base, axis, ["family:N", "rung:N"], ".3f", 60 + 24 * points)
+    return _with_ends(base, axis, [alt.Tooltip("family:N"), alt.Tooltip("rung:N")], ".3f", 60 + 24 * points)
 
 
 def outcomes(models: Sequence[str], seen: Sequence[Outcome]) -> dict[str, Any]:
@@ -152,16 +160,16 @@ def coverage(models: Sequence[str]) -> dict[str, Any]:
 
     line = alt.Chart(alt.NamedData("rows")).mark_line(strokeWidth=2.25).encode(
         x=_budget("budget"), y=_share("solved"), color=_by_size(models, symbolType="stroke", symbolStrokeWidth=3),
-        tooltip=["model:N", _tip("budget", ".4~s"), _tip("solved", ".1%")],
+        tooltip=[alt.Tooltip("model:N"), _tip("budget", ".4~s"), _tip("solved", ".1%")],
     )  # fmt: skip
     return _whole(line, 360)
 
 
-def _with_ends(base: Any, axis: Any, named: list[str], form: str, height: int) -> dict[str, Any]:  # noqa: ANN401 (the library's types)
+def _with_ends(base: Any, axis: Any, named: list[Any], form: str, height: int) -> dict[str, Any]:  # noqa: ANN401 (the library's types)
     import altair as alt
 
     field = axis["shorthand"].partition(":")[0]
-    ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(x="low:Q", x2="high:Q")
+    ends = base.mark_rule(strokeWidth=2, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"))
     mark = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=axis, shape=alt.Shape("rung:N", title=None, scale=alt.Scale(range=_SHAPES)),
         tooltip=[*named, _tip(field, form), _tip("low", form), _tip("high", form)],
@@ -177,7 +185,7 @@ def _stacked(models: Sequence[str], column: str, names: Sequence[str], colours: 
                 axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(domain=[0, 1])),
         y=alt.Y("model:N", sort=list(models), title=None),
         color=alt.Color(f"{column}:N", title=None, sort=list(names), scale=alt.Scale(domain=list(names), range=colours)),
-        order="order:Q", tooltip=["model:N", f"{column}:N", _tip("share", ".1%")],
+        order=alt.Order("order:Q"), tooltip=[alt.Tooltip("model:N"), alt.Tooltip(f"{column}:N"), _tip("share", ".1%")],
     )  # fmt: skip
     return _whole(chart, 34 * len(models))
 
