@@ -13,7 +13,7 @@ def size_colours(models: int) -> list[tuple[str, str]]:
     The larger a model, the more its colour stands out from the paper.
 
     >>> size_colours(2)
-    [('#4fc369', '#355b8b'), ('#440154', '#fde725')]
+    [('#89d447', '#37598c'), ('#440154', '#fde725')]
     """
     return list(zip(_steps(models, *_ON_LIGHT), _steps(models, *_ON_DARK), strict=True))
 
