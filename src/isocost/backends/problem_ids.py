@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 V = TypeVar("V")
 
 
-class ByProblem(Generic[V]):
-    """Values by the ids of a file: as they stand, else without regard to case, else by their number alone.
+def spelt(raw_id: str | int) -> str:
+    """A problem's id without regard to case, and a number as its digits: the key that `find` looks for."""
+    return str(raw_id).casefold()
 
-    >>> texts = ByProblem({"Mbpp/11": "a", 12: "b"})
-    >>> texts.find("MBPP/11"), texts.find("MBPP/12"), texts.find("MBPP/13")
+
+def find(values: Mapping[str, V], problem_id: str) -> V | None:
+    """Return the value of a problem, by `spelt` ids; a bare number stands for any problem whose id ends with /number.
+
+    >>> texts = {spelt("Mbpp/11"): "a", spelt(12): "b"}
+    >>> find(texts, "MBPP/11"), find(texts, "MBPP/12"), find(texts, "MBPP/13")
     ('a', 'b', None)
     """
-
-    def __init__(self, values: Mapping[str | int, V]) -> None:
-        self._exact = dict(values)
-        self._folded = {str(name).casefold(): value for name, value in values.items()}
-
-    def find(self, problem_id: str) -> V | None:
-        """Return the value of a problem, or None; a bare number stands for any problem whose id ends with /number."""
-        if problem_id in self._exact:
-            return self._exact[problem_id]
-        folded = problem_id.casefold()
-        return self._folded.get(folded, self._folded.get(folded.rpartition("/")[2]))
-
-    def __len__(self) -> int:
-        return len(self._exact)
+    key = spelt(problem_id)
+    return values.get(key, values.get(key.rpartition("/")[2]))

@@ -16,7 +16,7 @@ from typing import Self
 from isocost.backends.address import ModelAddress
 from isocost.backends.backend import Reply, Request
 from isocost.backends.options import BackendOptions
-from isocost.backends.problem_ids import ByProblem
+from isocost.backends.problem_ids import find, spelt
 from isocost.errors import BackendError, SamplesError
 from isocost.records import Conditions, Sample, Timing, Usage
 from isocost.store.lines import LineCodec, NotJsonError, NotRecordError
@@ -43,11 +43,11 @@ class ReplayBackend:
         """Nothing is read before it is entered. Of the options none concerns it."""
         del options
         self._path = Path(address.target).expanduser()
-        self._recorded: ByProblem[dict[int, Reply]] = ByProblem({})
+        self._recorded: dict[str, dict[int, Reply]] = {}
 
     def __enter__(self) -> Self:
         """Read the file. Raises SamplesError in one line, with file and place."""
-        found: dict[str | int, dict[int, Reply]] = {}
+        found: dict[str, dict[int, Reply]] = {}
         codec = LineCodec(Sample)
         with opened(self._path) as file:
             for number, data in file.rows():
@@ -59,7 +59,7 @@ class ReplayBackend:
             raise fault(
                 self._path, "is empty; expected one JSON object a line, such as a `task_id` with its `completion`"
             )
-        self._recorded = ByProblem(found)
+        self._recorded = found
         return self
 
     def __exit__(
@@ -85,7 +85,7 @@ class ReplayBackend:
         """
         for request in requests:
             problem = request.prompt.problem_id
-            draws = self._recorded.find(problem)
+            draws = find(self._recorded, problem)
             if draws is None:
                 raise BackendError(
                     f"{self._path}: no sample for {problem}; expected one for each problem that is asked for: "
@@ -103,21 +103,21 @@ class ReplayBackend:
             )  # fmt: skip
 
     @staticmethod
-    def _take(found: dict[str | int, dict[int, Reply]], data: bytes, codec: LineCodec[Sample]) -> None:
+    def _take(found: dict[str, dict[int, Reply]], data: bytes, codec: LineCodec[Sample]) -> None:
         """Put a row's texts where they belong: a sample of a run under its own draw, others one after the other."""
         try:
             sample = codec.decode(data)
         except (NotJsonError, NotRecordError):
             sample = None
         if sample is not None:
-            found.setdefault(sample.problem_id, {})[sample.draw] = _as_recorded(sample)
+            found.setdefault(spelt(sample.problem_id), {})[sample.draw] = _as_recorded(sample)
             return
         row = parse_row(data)
         if row.raw_id is None:
             raise SamplesError(
                 "names its problem by the prompt alone; expected a `task_id`: type isocost judge instead"
             )
-        draws = found.setdefault(row.raw_id, {})
+        draws = found.setdefault(spelt(row.raw_id), {})
         for text in row.texts:
             draws[len(draws)] = Reply(
                 id="", completion=text, finish_reason=None, usage=Usage(), timing=Timing(), absent=_ABSENT

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from isocost.backends.problem_ids import ByProblem
+from isocost.backends.problem_ids import find, spelt
 from isocost.backends.scripted.knobs import STEPS
 from isocost.errors import SamplesError
 from isocost.records import PromptForm
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 class Script:
     """Answers by problem."""
 
-    def __init__(self, answers: ByProblem[Answer], *, steps: dict[str, _Step]) -> None:
+    def __init__(self, answers: dict[str, Answer], *, steps: dict[str, _Step]) -> None:
         self._answers = answers
         self._steps = steps
 
@@ -50,7 +50,7 @@ class Script:
         """
         if problem_id in self._steps:
             return self._steps[problem_id].answer(form, right=right, pick=pick)
-        found = self._answers.find(problem_id)
+        found = find(self._answers, problem_id)
         if found is None:
             return None
         texts = (found.right if right else found.wrong) or found.right or found.wrong
@@ -93,9 +93,9 @@ class _Line(msgspec.Struct):
 def read_script(name_or_path: str) -> Script:
     """Read a script. Raises SamplesError, with file and line, for a file that cannot be used."""
     if name_or_path == STEPS:
-        return Script(ByProblem({}), steps=_ladder())
+        return Script({}, steps=_ladder())
     path = Path(name_or_path).expanduser()
-    found: dict[str | int, Answer] = {}
+    found: dict[str, Answer] = {}
     with opened(path) as file:
         for number, data in file.rows():
             try:
@@ -106,11 +106,11 @@ def read_script(name_or_path: str) -> Script:
             problem = row.task_id if row.task_id is not None else row.problem_id
             if problem is None or row.completion is None:
                 raise fault(path, "lacks `task_id` or `completion`; expected both", f"{file.noun} {number}")
-            answer = found.setdefault(problem, Answer([], []))
+            answer = found.setdefault(spelt(problem), Answer([], []))
             (answer.right if row.right else answer.wrong).append(row.completion)
     if not found:
         raise SamplesError(f"{path}: is empty; expected rows of `task_id`, `completion` and `right`")
-    return Script(ByProblem(found), steps={})
+    return Script(found, steps={})
 
 
 def _ladder() -> dict[str, _Step]:

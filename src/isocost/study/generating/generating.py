@@ -19,6 +19,7 @@ from typing import Self
 
 from isocost.backends.address import ModelAddress
 from isocost.errors import BackendError
+from isocost.store.manifest_file import MANIFEST_NAME
 from isocost.study.generating.asked import AskedRun
 from isocost.study.generating.engines import LIGHT, Engines
 from isocost.study.generating.planned import COMPUTE_NOTHING, PlannedRun, plan_runs
@@ -46,7 +47,7 @@ class Generating:
         """Everything but the request has a default.
 
         `planned` is a part of what `plan_runs` gave; `samples_of` says for some folders how many samples each problem is to
-        have; `engines` and `spending` go on from earlier ones, and are the caller's to end.
+        have; `pace` is for every model, made up ones too; `engines` and `spending` go on from earlier ones, and are the caller's to end.
         """
         self._request = request
         self._planned = plan_runs(request) if planned is None else tuple(planned)
@@ -57,7 +58,7 @@ class Generating:
         """Tokens and dollars of all samples in the folders, held against the caps."""
         self._fresh = spending is None
         self._meter = meter
-        self._pace = pace or Pace()
+        self._pace = pace
         self._clock = clock
         self._stack = ExitStack()
         self._failed: dict[ModelAddress, BackendError] = {}
@@ -75,6 +76,7 @@ class Generating:
         with ExitStack() as stack:
             if self._own_engines:
                 stack.enter_context(self._engines)
+            self._start_new()
             runs: list[AskedRun] = []
             for planned in self._planned:
                 wanted = self._samples_of.get(planned.folder, self._request.samples)
@@ -117,17 +119,33 @@ class Generating:
             if self.stopped is not None:
                 return
             try:
-                started = self._engines.started(address)
-                others = any(other != address and self._left(other) for other in self._models())
-                turn = Turn(
-                    address.name, queues[address], started.backend, self.spending, self._meter(),
-                    pace=self._pace_of(address, started.seconds), others=others, clock=self._clock,
-                )  # fmt: skip
-                for _ in turn.committed():
-                    yield self._step(address, turn_over=False)
+                yield from self._turn(address, queues[address])
             except BackendError as error:
+                if not any(run.new for run in self.runs):
+                    raise  # nothing came of anybody: a mistake of the whole command, told at once
                 self._failed[address] = error
             yield self._step(address, turn_over=True)
+
+    def _turn(self, address: ModelAddress, queue: Queue) -> Iterator[Step]:
+        started = self._engines.started(address)
+        others = any(other != address and self._left(other) for other in self._models())
+        turn = Turn(
+            address.name, queue, started.backend, self.spending, self._meter(),
+            pace=self._pace_of(address, started.seconds), others=others, clock=self._clock,
+        )  # fmt: skip
+        for _ in turn.committed():
+            yield self._step(address, turn_over=False)
+
+    def _start_new(self) -> None:
+        """Start models that have no run folder yet, before there is one: a mistake in an address leaves nothing behind."""
+        heavy = False
+        for address in dict.fromkeys(planned.address for planned in self._planned):
+            folders = [planned.folder for planned in self._planned if planned.address == address]
+            if all((folder / MANIFEST_NAME).exists() for folder in folders):
+                continue
+            if address.backend in LIGHT or not heavy:
+                self._engines.started(address)
+            heavy = heavy or address.backend not in LIGHT
 
     def _step(self, address: ModelAddress, *, turn_over: bool) -> Step:
         done, total = sum(run.done for run in self.runs), sum(run.total for run in self.runs)
@@ -135,8 +153,9 @@ class Generating:
 
     def _pace_of(self, address: ModelAddress, start_seconds: float) -> Pace:
         """Where nothing is computed there is nothing to measure, and a turn may be as short as one draw."""
-        pace = self._pace._replace(least=0.0, flights=0.0, starts=0.0) if address.backend in COMPUTE_NOTHING else self._pace
-        return pace.of(start_seconds)
+        if self._pace is None and address.backend in COMPUTE_NOTHING:
+            return Pace(least=0.0, flights=0.0, starts=0.0)
+        return (self._pace or Pace()).of(start_seconds)
 
     def _models(self) -> tuple[ModelAddress, ...]:
         return tuple(dict.fromkeys(run.planned.address for run in self.runs))

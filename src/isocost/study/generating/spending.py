@@ -26,7 +26,8 @@ class Spending:
         self._caps = caps
         self._clock = clock
         self._begun = clock()
-        self._samples = 0
+        self._most_tokens = 0
+        self._most_dollars = 0.0
         self.tokens = 0
         """Tokens of prompts and completions."""
         self.dollars = 0.0
@@ -46,7 +47,6 @@ class Spending:
 
     def add(self, model: str, sample: Sample) -> None:
         """Count a sample. Raises UsageError where a cap needs tokens that it does not say."""
-        self._samples += 1
         usage = sample.usage
         prompt = None if usage is None else usage.prompt_tokens
         completion = None if usage is None else usage.completion_tokens
@@ -60,10 +60,13 @@ class Spending:
                 )
             return
         self.tokens += prompt + completion
+        self._most_tokens = max(self._most_tokens, prompt + completion)
         if price is not None:
             cached = 0 if usage is None or usage.cached_tokens is None else usage.cached_tokens
             dear = price.input * (prompt - cached) + price.output * completion
-            self.dollars += (dear + (price.input if price.cached is None else price.cached) * cached) / 1e6
+            dollars = (dear + (price.input if price.cached is None else price.cached) * cached) / 1e6
+            self.dollars += dollars
+            self._most_dollars = max(self._most_dollars, dollars)
 
     def add_window(self, model: str, window: Window) -> None:
         """Count the hours of a device, where the model has no price of its own. Raises UsageError for one without a price."""
@@ -81,11 +84,10 @@ class Spending:
 
     def over(self, in_flight: int) -> str | None:
         """Why nothing more may be asked for while so many are in flight; None while another one fits."""
-        caps = self._caps
-        share = (1 + (in_flight + 1) / self._samples) if self._samples else 1.0
-        if caps.tokens is not None and self.tokens * share > caps.tokens:
+        caps, coming = self._caps, in_flight + 1
+        if caps.tokens is not None and self.tokens + coming * self._most_tokens > caps.tokens:
             return f"--max-tokens-total {caps.tokens:,} is reached"
-        if caps.dollars is not None and self.dollars * share > caps.dollars:
+        if caps.dollars is not None and self.dollars + coming * self._most_dollars > caps.dollars:
             return f"--max-dollars {caps.dollars:g} is reached"
         if caps.hours is not None and self._clock() - self._begun >= caps.hours * 3600.0:
             return f"--max-hours {caps.hours:g} is reached"
