@@ -17,7 +17,7 @@ from isocost.store.hashing import sample_id
 from isocost.store.run import Run
 from isocost.study.generating.draws import draw_seed
 from isocost.study.generating.generating import Generating
-from isocost.study.generating.planned import kind_of, plan_runs
+from isocost.study.generating.planned import plan_runs, supposed, template_of
 from isocost.study.generating.turn import Pace
 from isocost.study.judge_file import judge_file
 from isocost.study.judge_request import JudgeRequest
@@ -142,7 +142,7 @@ def test_a_limit_can_be_lifted(tmp_path: Path) -> None:
     [
         ({"temperature": 0.2}, "generation.params.temperature"),
         ({"seed": 1}, "generation.params.seed"),
-        ({"prompt": "cot"}, "generation.template"),
+        ({"prompts": {"": "cot"}}, "generation.template"),
         ({"max_tokens": 77}, "generation.params.max_tokens"),
         ({"samples": 1}, "generation.params.temperature is 0.8 there and 0.0 here"),
     ],
@@ -230,7 +230,7 @@ def test_the_result_is_judged_like_any_other(tmp_path: Path) -> None:
         ("chat", ("good=scripted:right", "bad=scripted:wrong")),
         ("completion", ("good=scripted:right",)),
     ):
-        request = asked(tmp_path / form, *models, samples=2, prompt=form, limit=4)
+        request = asked(tmp_path / form, *models, samples=2, prompts={"": form}, limit=4)
         generating, _ = fill(msgspec.structs.replace(request, benchmarks=("steps", "steps-pro", "steps-deep")))
         for run in generating.runs:
             summary = judge_file(JudgeRequest(samples=run.planned.folder)).summary
@@ -238,23 +238,27 @@ def test_the_result_is_judged_like_any_other(tmp_path: Path) -> None:
 
 
 def test_kinds_choose_the_template(tmp_path: Path) -> None:
-    """What is said of a model, else its name, else what is known of it; where nothing is, it is asked for."""
+    """What is said of a model, else its name, else what is known of it; where nothing is, a note says what was supposed."""
 
-    def kind(address: str, **kinds: str) -> str:
-        return kind_of(parse_address(address), kinds)
+    def template(address: str, **changes: object) -> tuple[str, int]:
+        request = asked(tmp_path, address, **changes)
+        return template_of(request.models[0], request), len(supposed(request))
 
-    assert kind("hf:Qwen/Qwen2.5-Coder-0.5B-Instruct") == "instruct"
-    assert kind("small=hf:Qwen/Qwen2.5-Coder-0.5B-Instruct") == "instruct"
-    assert kind("hf:Qwen/Qwen2.5-Coder-0.5B") == "base"
-    assert kind("m=http://127.0.0.1:1/v1#bigcode/starcoder2-3b") == "base"
-    assert kind("hf:someone/unheard-of", **{"unheard-of": "base"}) == "base"
-    assert kind("hf:someone/unheard-of", **{"": "instruct"}) == "instruct"
-    with pytest.raises(UsageError, match=r"nothing is known of 'unheard-of'.* type --kind instruct"):
-        kind("hf:someone/unheard-of")
+    assert template("hf:Qwen/Qwen2.5-Coder-0.5B-Instruct") == ("chat", 0)
+    assert template("small=hf:Qwen/Qwen2.5-Coder-0.5B-Instruct") == ("chat", 0)
+    assert template("hf:Qwen/Qwen2.5-Coder-0.5B") == ("completion", 0)
+    assert template("m=http://127.0.0.1:1/v1#bigcode/starcoder2-3b") == ("completion", 0)
+    assert template("hf:a/unheard-of") == ("completion", 1)
+    assert template("hf:a/unheard-of", kinds={"unheard-of": "instruct"}) == ("chat", 0)
+    assert template("hf:a/unheard-of", kinds={"": "instruct"}) == ("chat", 0)
+    assert template("hf:a/unheard-of", prompts={"": "cot"}) == ("cot", 0)
+    assert template("scripted:right", prompts={"": "cot", "right": "paper"}) == ("paper", 0)
     base = parse_address("hf:Qwen/Qwen2.5-Coder-0.5B")
     (planned,) = plan_runs(asked(tmp_path, models=(base,), benchmarks=("steps",)))
     assert planned.manifest.generation is not None
     assert planned.manifest.generation.template == "completion"
+    assert planned.manifest.spec is not None
+    assert planned.manifest.spec.parameters == 494_032_768
 
 
 @pytest.mark.parametrize(
@@ -271,8 +275,8 @@ def test_kinds_choose_the_template(tmp_path: Path) -> None:
         ({"benchmarks": ("steps", "steps")}, r"--benchmark steps stands twice"),
         ({"kinds": {"": "bass"}}, r"--kind 'bass' is none"),
         ({"kinds": {"who": "base"}}, r"--kind names 'who', which is no model here; expected one of tiny"),
-        ({"prompt": "chatt"}, r"no prompt template is called 'chatt'; did you mean chat\?"),
-        ({"prompt": "paper"}, r"'paper' has no text for problems that are the start of a program"),
+        ({"prompts": {"": "chatt"}}, r"no prompt template is called 'chatt'; did you mean chat\?"),
+        ({"prompts": {"": "paper"}}, r"'paper' has no text for problems that are the start of a program"),
         ({"benchmarks": ("stepz",)}, r"did you mean steps"),
     ],
 )

@@ -8,10 +8,13 @@ Not covered: rows that name their problem by its prompt alone (`isocost judge` j
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from isocost.backends.address import ModelAddress
 from isocost.backends.backend import Reply, Request
@@ -24,15 +27,13 @@ from isocost.store.recorded_file import fault, opened
 from isocost.store.recorded_rows import parse_row
 
 _REASON = "recorded without"
-_ABSENT = dict.fromkeys(
-    (
-        "finish_reason",
-        "logprob",
-        *(f"usage.{name}" for name in Usage.__struct_fields__),
-        *(f"timing.{name}" for name in Timing.__struct_fields__),
-    ),
-    _REASON,
+_SAID = (
+    "finish_reason",
+    "logprob",
+    *(f"usage.{name}" for name in Usage.__struct_fields__),
+    *(f"timing.{name}_seconds" for name in ("ttft", "tpot", "total")),
 )
+"""Fields that have a reason where they are None."""
 _ELSEWHERE = "recorded elsewhere"
 
 
@@ -120,18 +121,24 @@ class ReplayBackend:
         draws = found.setdefault(spelt(row.raw_id), {})
         for text in row.texts:
             draws[len(draws)] = Reply(
-                id="", completion=text, finish_reason=None, usage=Usage(), timing=Timing(), absent=_ABSENT
+                id="",
+                completion=text,
+                finish_reason=None,
+                usage=Usage(),
+                timing=Timing(),
+                absent=dict.fromkeys(_SAID, _REASON),
             )
 
 
 def _as_recorded(sample: Sample) -> Reply:
     """A sample of a run as the reply that it once was."""
-    return Reply(
+    reply = Reply(
         id="",
         completion=sample.completion,
         finish_reason=sample.finish_reason,
         usage=sample.usage or Usage(),
         timing=sample.timing or Timing(),
         logprob=sample.logprob,
-        absent=_ABSENT | sample.absent,
     )
+    none = [path for path in _SAID if functools.reduce(getattr, path.split("."), reply) is None]
+    return msgspec.structs.replace(reply, absent={path: sample.absent.get(path, _REASON) for path in none})

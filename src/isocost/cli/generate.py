@@ -23,8 +23,9 @@ def generate(
     model: Annotated[list[str], Parameter(name=("--model", "-m"), negative=())],
     benchmark: Annotated[list[str], Parameter(name=("--benchmark", "-b"), negative=())],
     out: Annotated[Path | None, Parameter(name=("--out", "-o"))] = None,
-    prompt: str | None = None,
+    prompt: Annotated[list[str] | None, Parameter(negative=())] = None,
     kind: Annotated[list[str] | None, Parameter(negative=())] = None,
+    spec: Annotated[list[str] | None, Parameter(negative=())] = None,
     samples: Annotated[int, Parameter(name=("--samples", "-n"))] = 1,
     temperature: float | None = None,
     top_p: float | None = None,
@@ -65,9 +66,12 @@ def generate(
     out
         Folder of the run folders; by default a name in `runs/` made from what is asked.
     prompt
-        Prompt template: chat, completion, cot, one-shot, one-shot-completion, paper, or a .toml file of your own.
+        Prompt template: chat, completion, cot, one-shot, one-shot-completion, paper, or a .toml file of your own; for one
+        model NAME=chat.
     kind
         `base` or `instruct`, which decides between the templates completion and chat; for one model NAME=base.
+    spec
+        MODEL=FILE: a config.json or a .gguf that has a model's shape, which costs need.
     samples
         Samples for each problem; with --target-width, how many more in each batch.
     temperature
@@ -126,8 +130,9 @@ def generate(
         models=tuple(parse_address(text) for text in model),
         benchmarks=tuple(benchmark),
         out=out,
-        prompt=prompt,
-        kinds=_kinds(kind or []),
+        prompts=_by_model(prompt or []),
+        kinds=_by_model(kind or []),
+        specs={name: Path(path) for name, path in _by_model(spec or []).items()},
         samples=samples,
         target_width=target_width,
         most_samples=max_samples,
@@ -162,13 +167,10 @@ def generate(
     return 0
 
 
-def _kinds(typed: list[str]) -> dict[str, str]:
-    """Kinds by model, the empty name for all others."""
-    found = {}
-    for text in typed:
-        name, _, kind = text.rpartition("=")
-        found[name] = kind
-    return found
+def _by_model(typed: list[str]) -> dict[str, str]:
+    """What stands behind `NAME=`, by the model's name; the empty name is for all others."""
+    parts = [text.rpartition("=") for text in typed]
+    return {name: value for name, _, value in parts}
 
 
 def _judge(data_dir: Path | None, *, unsafe: bool) -> Judge:

@@ -170,8 +170,8 @@ class ScriptedBackend:
         logprob = None
         if request.logprobs and written:
             logprob = -0.1 - 0.4 * self._chance("logprob", request) - (0.0 if self._right(request) else 0.2)
-        elif request.logprobs:
-            absent["logprob"] = "no content came"
+        else:
+            absent["logprob"] = "no content came" if request.logprobs else "not asked for"
         return Reply(
             id=request.id,
             completion=done.text,

@@ -113,6 +113,8 @@ def _reasons(request: Request, reply: Reply) -> dict[str, str]:
     known = {"params.top_p": "left to the engine", "params.seed": "greedy: nothing is drawn"}
     if not request.logprobs:
         known["logprob"] = "not asked for; type --logprobs"
+    for name in ("timing.clock", "timing.started"):
+        known[name] = reply.absent.get(name) or reply.absent.get("timing.total_seconds", NOT_TOLD)
     return {name: known.get(name) or reply.absent.get(name, NOT_TOLD) for name in none}
 
 

@@ -12,6 +12,7 @@ from isocost.records import Estimate
 from isocost.study.generating.asked import AskedRun, as_plain
 from isocost.study.generating.generating import Generating
 from isocost.study.generating.growing import Growing, Judge
+from isocost.study.generating.planned import supposed
 from isocost.study.generating.request import GenerateRequest
 from isocost.study.generating.turn import Step
 
@@ -98,7 +99,7 @@ def _generated(request: GenerateRequest, last: Generating, growing: Growing | No
     told = tuple(
         _run(run, None if (reached := widths.get(run.planned.folder)) is None else reached.estimate) for run in runs
     )
-    notes = [line for run in runs for line in run.run.repaired]
+    notes = [*supposed(request), *(line for run in runs for line in run.run.repaired)]
     if growing is not None:
         for run in runs:
             reached = widths.get(run.planned.folder)

@@ -12,16 +12,16 @@ import msgspec
 from isocost import __version__
 from isocost.backends.address import ModelAddress
 from isocost.benchmarks import Benchmark, load
-from isocost.cost.architectures import model as known_model
 from isocost.cost.architectures import neutral
-from isocost.errors import InputError, UsageError
+from isocost.errors import UsageError
 from isocost.prompts.rendering import Rendered, render
 from isocost.prompts.template import FOR_KIND, Template, load_template
-from isocost.records import Generation, Manifest, SamplingParams
+from isocost.records import Generation, Manifest, ModelSpec, SamplingParams
 from isocost.store.hashing import content_id
 from isocost.store.manifest_file import SCHEMA_VERSION
 from isocost.study import host
 from isocost.study.generating.request import MAX_TOKENS, SAMPLED_TOP_P, GenerateRequest, require_sense
+from isocost.study.model_specs import kind_of, spec_of
 
 COMPUTE_NOTHING = frozenset({"replay", "scripted"})
 """Backends behind which there is no model: no kind, nothing to start, nothing to measure."""
@@ -51,7 +51,8 @@ def plan_runs(request: GenerateRequest) -> tuple[PlannedRun, ...]:
     """
     require_sense(request)
     benchmarks = {name: load(name, data_dir=request.data_dir) for name in request.benchmarks}
-    templates = {address.name: load_template(_template_name(address, request)) for address in request.models}
+    templates = {address.name: load_template(template_of(address, request)) for address in request.models}
+    specs = {address.name: spec_of(address, request.specs.get(address.name)) for address in request.models}
     out = request.out or _default_folder(request, benchmarks, templates)
     planned: list[PlannedRun] = []
     for address in request.models:
@@ -62,7 +63,7 @@ def plan_runs(request: GenerateRequest) -> tuple[PlannedRun, ...]:
             planned.append(
                 PlannedRun(
                     address=address, asked_for=name, benchmark=benchmark.info.name, folder=folder,
-                    manifest=_manifest(address, benchmark, template, request),
+                    manifest=_manifest(address, specs[address.name], benchmark, template, request),
                     prompts={problem: render(template, benchmark.problems[problem]) for problem in ids},
                 )
             )  # fmt: skip
@@ -70,37 +71,36 @@ def plan_runs(request: GenerateRequest) -> tuple[PlannedRun, ...]:
     return tuple(planned)
 
 
-def _template_name(address: ModelAddress, request: GenerateRequest) -> str:
-    return request.prompt or FOR_KIND[kind_of(address, request.kinds)]
+def template_of(address: ModelAddress, request: GenerateRequest) -> str:
+    """Name or file of the template that a model is asked with: what is said, else the one of its kind."""
+    said = request.prompts.get(address.name) or request.prompts.get("")
+    return said or FOR_KIND[_kind(address, request)]
 
 
-def kind_of(address: ModelAddress, kinds: Mapping[str, str]) -> str:
-    """`base` or `instruct`: what is said of the model, else what its name says, else what is known of it.
+def supposed(request: GenerateRequest) -> tuple[str, ...]:
+    """A line for each model whose kind nothing tells: it is then taken for a base model."""
+    lines = []
+    for address in request.models:
+        said = {"", address.name} & (request.prompts.keys() | request.kinds.keys())
+        told = any(neutral(name)[1] for name in (address.target, address.name))
+        if not said and not told and address.backend not in COMPUTE_NOTHING and spec_of(address) is None:
+            lines.append(
+                f"nothing says whether {address.name} follows instructions; it is asked as a base model, which goes on with "
+                "a text: --kind instruct asks it in a conversation"
+            )
+    return tuple(lines)
 
-    Raises UsageError where nothing is.
-    """
-    said = kinds.get(address.name) or kinds.get("")
+
+def _kind(address: ModelAddress, request: GenerateRequest) -> str:
+    said = request.kinds.get(address.name) or request.kinds.get("")
     if said:
         return said
-    if address.backend in COMPUTE_NOTHING:
-        return "instruct"
-    names = (address.name, address.target.rpartition("/")[2].removesuffix(".gguf"))
-    for name in names:
-        told = neutral(name)[1]
-        if told:
-            return told
-    for name in names:
-        try:
-            return known_model(name).kind
-        except InputError:
-            continue
-    raise UsageError(
-        f"nothing is known of {address.name[:60]!r}, not even whether it follows instructions; type --kind instruct (it is "
-        "asked in a conversation) or --kind base (it goes on with a text), or --prompt NAME"
-    )
+    return "instruct" if address.backend in COMPUTE_NOTHING else kind_of(address)
 
 
-def _manifest(address: ModelAddress, benchmark: Benchmark, template: Template, request: GenerateRequest) -> Manifest:
+def _manifest(
+    address: ModelAddress, spec: ModelSpec | None, benchmark: Benchmark, template: Template, request: GenerateRequest
+) -> Manifest:
     return Manifest(
         schema_version=SCHEMA_VERSION,
         isocost_version=__version__,
@@ -110,6 +110,7 @@ def _manifest(address: ModelAddress, benchmark: Benchmark, template: Template, r
         model=address.name,
         benchmark=benchmark.info,
         samples_sha256=None,
+        spec=spec,
         generation=_generation(template, request),
     )
 

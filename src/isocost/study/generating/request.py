@@ -46,8 +46,10 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Names of benchmarks, or files in the shape of one."""
     out: Path | None = None
     """Folder of the run folders; None makes a name in `runs/`, so that the same request finds it again."""
-    prompt: str | None = None
-    """Prompt template, by name or file; None takes the one of each model's kind."""
+    prompts: Mapping[str, str] = {}
+    """Prompt templates, names or files, by a model's name; under the empty name, of all others. Else by the kind."""
+    specs: Mapping[str, Path] = {}
+    """Files that have a model's shape (a config.json or a GGUF), by its name; for costs."""
     kinds: Mapping[str, str] = {}
     """`base` or `instruct` by a model's name; under the empty name, of all others."""
     samples: int = 1
@@ -137,11 +139,14 @@ def _require_names(request: GenerateRequest) -> None:
     for benchmark in request.benchmarks:
         if request.benchmarks.count(benchmark) > 1:
             raise UsageError(f"--benchmark {benchmark[:60]} stands twice; leave one out")
-    for name, kind in request.kinds.items():
+    for kind in request.kinds.values():
         if kind not in KINDS:
             raise UsageError(f"--kind {kind[:40]!r} is none; type base or instruct, or NAME=base for one model")
-        if name and name not in names:
-            raise UsageError(f"--kind names {name[:60]!r}, which is no model here; expected one of {', '.join(names)}")
+    for flag, given in (("kind", request.kinds), ("prompt", request.prompts), ("spec", request.specs)):
+        for name in given:
+            if name and name not in names:
+                known = ", ".join(names)
+                raise UsageError(f"--{flag} names {name[:60]!r}, which is no model here; expected one of {known}")
 
 
 def _require_caps(caps: Caps) -> None:
