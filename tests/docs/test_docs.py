@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import inspect
 import os
@@ -18,7 +19,9 @@ from isocost.analysis.planning import PlanOption
 from isocost.cli.analyse import analyse
 from isocost.cli.check import check
 from isocost.cli.compare import compare
+from isocost.cli.generate import generate
 from isocost.cli.judge import judge
+from isocost.cli.options import EngineChoices, SpendingCaps
 from isocost.cli.plan import plan
 from isocost.judge.extraction import RULES
 from isocost.records import (
@@ -49,6 +52,7 @@ from isocost.study.checking.finding import Finding
 from isocost.study.checking.findings import Checked
 from isocost.study.checking.registry import CHECKS
 from isocost.study.comparing.runs import Compared, RungCompared
+from isocost.study.generating.generate import Generated, GeneratedRun
 from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
 from isocost.study.planning.planning_defaults import Supposed
@@ -60,10 +64,18 @@ from isocost.study.sample_table import COLUMNS
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/analysis.md", "docs/checking.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
+PAGES = (
+    "README.md",
+    "docs/analysis.md",
+    "docs/checking.md",
+    "docs/generating.md",
+    "docs/judging.md",
+    "docs/formats.md",
+    "docs/planning.md",
+)
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
-    Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
+    Generated, GeneratedRun, Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,
     result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
@@ -169,13 +181,23 @@ def test_every_rule_is_described() -> None:
     assert not [rule for rule, meaning in RULES.items() if f"| `{rule}` | {meaning} |" not in page]
 
 
-@pytest.mark.parametrize(("page", "verb"), [("judging.md", judge), ("analysis.md", analyse)])
+@pytest.mark.parametrize(
+    ("page", "verb"), [("generating.md", generate), ("judging.md", judge), ("analysis.md", analyse)]
+)
 def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
     """A verb's page has a row for each of its options."""
     cells = " ".join(_first_cells(_page(page), "option"))
     spelt = {"samples": "SAMPLES", "runs": "RUNS", "cache": "--no-cache", "prompt_shared": "--no-prompt-shared"}
     spelt["extrapolate"] = "--no-extrapolate"
-    for name in inspect.signature(verb).parameters:
+    if verb is generate:
+        del spelt["samples"]  # an option there, the file in the other verbs
+    shared = {"spending": SpendingCaps, "engine": EngineChoices}  # several options at once
+    names = list(inspect.signature(verb).parameters)
+    for name, options in shared.items():
+        if name in names:
+            names.remove(name)
+            names += [field.name for field in dataclasses.fields(options)]
+    for name in names:
         assert f"`{spelt.get(name, '--' + name.replace('_', '-'))}`" in cells
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from isocost.cli.options import DataDir, Flag, Json
+from isocost.cli.options import DataDir, EngineChoices, Flag, Json, SpendingCaps
 from isocost.cli.output import escaped, note, percent, print_json, print_table, warn
 from isocost.cli.progress import generating_progress
 
@@ -35,19 +35,8 @@ def generate(
     target_width: float | None = None,
     max_samples: int = 128,
     limit: int | None = None,
-    concurrency: int | None = None,
-    max_tokens_total: int | None = None,
-    max_dollars: float | None = None,
-    prices: Path | None = None,
-    max_hours: float | None = None,
-    device: str | None = None,
-    dtype: str | None = None,
-    threads: int | None = None,
-    context_tokens: int | None = None,
-    prompt_cache: Flag = False,
-    deadline: float = 600.0,
-    stall: float = 120.0,
-    api_key_env: str = "OPENAI_API_KEY",
+    spending: SpendingCaps = SpendingCaps(),  # noqa: B008 (frozen)
+    engine: EngineChoices = EngineChoices(),  # noqa: B008 (frozen)
     unsafe: Flag = False,
     data_dir: DataDir = None,
     json: Json = False,
@@ -90,41 +79,13 @@ def generate(
         With --target-width: most samples for each problem.
     limit
         The first so many problems of each benchmark only.
-    concurrency
-        Most requests in flight; by default the backend finds what is best.
-    max_tokens_total
-        Stop when so many tokens were spent, prompts included, over all samples in the folders.
-    max_dollars
-        Stop when so many dollars were spent; needs --prices.
-    prices
-        Price table in TOML.
-    max_hours
-        Stop after so many hours.
-    device
-        Device of a local model, as cuda or cpu.
-    dtype
-        Type of a local model's weights.
-    threads
-        Threads of a local model on a CPU.
-    context_tokens
-        Longest prompt and completion together, of a local model.
-    prompt_cache
-        Let prompts come from a cache; the time to the first token is then not that of reading.
-    deadline
-        Longest time for one answer, all attempts together, in seconds.
-    stall
-        Longest silence in the middle of an answer, in seconds.
-    api_key_env
-        Environment variable that holds the key of a server.
     unsafe
         With --target-width: judge even where no isolation holds.
     """
     from isocost.backends.address import parse_address
-    from isocost.backends.options import BackendOptions
-    from isocost.cost.prices import read_prices
     from isocost.study.generating.generate import generate as generate_samples
     from isocost.study.generating.generate import raise_failures
-    from isocost.study.generating.request import Caps, GenerateRequest
+    from isocost.study.generating.request import GenerateRequest
 
     request = GenerateRequest(
         models=tuple(parse_address(text) for text in model),
@@ -142,19 +103,12 @@ def generate(
         seed=seed,
         logprobs=logprobs,
         limit=limit,
-        caps=Caps(
-            tokens=max_tokens_total, dollars=max_dollars, hours=max_hours,
-            prices=None if prices is None else read_prices(prices),
-        ),
-        options=BackendOptions(
-            concurrency=concurrency, deadline_seconds=deadline, stall_seconds=stall, api_key_env=api_key_env, device=device,
-            dtype=dtype, threads=threads, context_tokens=context_tokens, prompt_cache=prompt_cache, seed=seed,
-        ),
+        caps=spending.caps(),
+        options=engine.options(seed),
         data_dir=data_dir,
     )  # fmt: skip
     with generating_progress("generating") as progress:
-        judge = _judge(data_dir, unsafe=unsafe)
-        generated = generate_samples(request, progress, judge=judge)
+        generated = generate_samples(request, progress, judge=_judge(data_dir, unsafe=unsafe))
     if json:
         print_json(generated)
     else:

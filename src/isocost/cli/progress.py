@@ -6,10 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from isocost.cli.output import one_line
-from isocost.study.generating.turn import Step
 from isocost.study.judging import Progress
+
+if TYPE_CHECKING:
+    from isocost.study.generating.turn import Step
 
 PLAIN_SECONDS = 30.0
 

@@ -22,11 +22,11 @@ from isocost.errors import BackendError
 from isocost.store.manifest_file import MANIFEST_NAME
 from isocost.study.generating.asked import AskedRun
 from isocost.study.generating.engines import LIGHT, Engines
+from isocost.study.generating.metering import MeterFor, meter_for
 from isocost.study.generating.planned import COMPUTE_NOTHING, PlannedRun, plan_runs
 from isocost.study.generating.request import GenerateRequest
 from isocost.study.generating.spending import Spending
 from isocost.study.generating.turn import Pace, Queue, Step, Turn
-from isocost.study.generating.windows import Meter, NoMeter
 
 
 class Generating:
@@ -40,7 +40,7 @@ class Generating:
         samples_of: Mapping[Path, int] | None = None,
         engines: Engines | None = None,
         spending: Spending | None = None,
-        meter: Callable[[], Meter] = NoMeter,
+        meter: MeterFor = meter_for,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -130,7 +130,7 @@ class Generating:
         started = self._engines.started(address)
         others = any(other != address and self._left(other) for other in self._models())
         turn = Turn(
-            address.name, queue, started.backend, self.spending, self._meter(),
+            address.name, queue, started.backend, self.spending, self._meter(address, started.backend),
             pace=self._pace_of(address, started.seconds), others=others, clock=self._clock,
         )  # fmt: skip
         for _ in turn.committed():

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 from isocost.backends.backend import Backend, Reply, Request
 from isocost.records import Sample
 from isocost.study.generating.asked import Asked, AskedRun, require_all
+from isocost.study.generating.metering import Meter
 from isocost.study.generating.spending import Spending
-from isocost.study.generating.windows import Meter, OpenWindow
+from isocost.study.generating.windows import OpenWindow
 
 COMMIT_SECONDS: Final = 0.5
 """Longest time for which a sample waits to be written while others come."""
@@ -113,7 +114,7 @@ class Turn:
 
         However it ends, what came whole is written. Raises what the backend raises, and OwnFaultError for a full disk.
         """
-        self._meter.begin(self._backend.pids())
+        self._meter.begin()
         replies = self._backend.replies(self._requests())
         try:
             for reply in replies:

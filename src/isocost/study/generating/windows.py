@@ -8,54 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
-from isocost.records import Conditions, Record, Sample, Window
+from isocost.records import Conditions, Sample, Window
 from isocost.store.hashing import content_id
 from isocost.study import host
-
-
-class Readings(Record, frozen=True):
-    """What a meter read over a window; fields as in `Window`."""
-
-    memory_bytes: int | None = None
-    memory_scope: str | None = None
-    joules: float | None = None
-    energy_scope: str | None = None
-    steal_share: float | None = None
-    spin_seconds: float | None = None
-    clocks_mhz: dict[str, float] = msgspec.field(default_factory=dict)
-    absent: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class Meter(Protocol):
-    """Reads counters over a window."""
-
-    def begin(self, pids: tuple[int, ...]) -> None:
-        """Start, just before the first request; `pids` are the processes of this machine that hold the model."""
-        ...
-
-    def end(self) -> Readings:
-        """Stop, just after the last reply."""
-        ...
-
-
-class NoMeter:
-    """Reads nothing, and says so."""
-
-    def begin(self, pids: tuple[int, ...]) -> None:
-        """Nothing starts."""
-
-    def end(self) -> Readings:
-        """All is absent."""
-        return Readings(
-            absent=dict.fromkeys(
-                ("memory_bytes", "memory_scope", "joules", "energy_scope", "steal_share", "spin_seconds"),
-                "no meter ran",
-            )
-        )
+from isocost.study.generating.metering import Readings
 
 
 class OpenWindow:
