@@ -114,7 +114,7 @@ def test_a_model_that_is_gone_is_one_line(tmp_path: Path) -> None:
     assert done.code == 2
     (line,) = done.err.splitlines()
     assert line.startswith("isocost: m: scripted: m is gone at request 15")
-    assert line.endswith("what came is kept: type the same command again to go on")
+    assert line.endswith("what came is kept, and the same command goes on")
     assert "of 28" in done.out
 
 

@@ -258,7 +258,10 @@ def test_kinds_choose_the_template(tmp_path: Path) -> None:
     assert planned.manifest.generation is not None
     assert planned.manifest.generation.template == "completion"
     assert planned.manifest.spec is not None
-    assert planned.manifest.spec.parameters == 494_032_768
+    assert (planned.manifest.spec.parameters, planned.manifest.spec.kind) == (494_032_768, "base")
+    (planned,) = plan_runs(asked(tmp_path, models=(base,), benchmarks=("steps",), kinds={"": "instruct"}))
+    assert planned.manifest.spec is not None
+    assert planned.manifest.spec.kind == "instruct"
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,15 @@ class AskedRun:
         self.run = Run.open(planned.folder, planned.manifest)
         self.new = 0
         """Samples that this command added."""
-        self.done = sum(
-            self._id(problem, draw) in self.run.samples for problem in planned.prompts for draw in range(wanted)
-        )
+        self.done = self._there() if len(self.run.samples) else 0
         """Samples of those wanted that are there."""
+
+    def _there(self) -> int:
+        return sum(
+            self._id(problem, draw) in self.run.samples
+            for problem in self.planned.prompts
+            for draw in range(self.wanted)
+        )
 
     @property
     def total(self) -> int:

@@ -155,4 +155,4 @@ def raise_failures(generated: Generated) -> None:
     if generated.failures:
         model, why = next(iter(generated.failures.items()))
         more = f" (and {len(generated.failures) - 1} more models)" if len(generated.failures) > 1 else ""
-        raise BackendError(f"{model}: {why}{more}; what came is kept: type the same command again to go on")
+        raise BackendError(f"{model}: {why}{more}; what came is kept, and the same command goes on")

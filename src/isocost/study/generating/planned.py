@@ -12,6 +12,7 @@ import msgspec
 from isocost import __version__
 from isocost.backends.address import ModelAddress
 from isocost.benchmarks import Benchmark, load
+from isocost.cost.architectures import model as known_model
 from isocost.cost.architectures import neutral
 from isocost.errors import UsageError
 from isocost.prompts.rendering import Rendered, render
@@ -52,7 +53,7 @@ def plan_runs(request: GenerateRequest) -> tuple[PlannedRun, ...]:
     require_sense(request)
     benchmarks = {name: load(name, data_dir=request.data_dir) for name in request.benchmarks}
     templates = {address.name: load_template(template_of(address, request)) for address in request.models}
-    specs = {address.name: spec_of(address, request.specs.get(address.name)) for address in request.models}
+    specs = {address.name: _spec(address, request) for address in request.models}
     out = request.out or _default_folder(request, benchmarks, templates)
     planned: list[PlannedRun] = []
     for address in request.models:
@@ -79,16 +80,32 @@ def template_of(address: ModelAddress, request: GenerateRequest) -> str:
 
 def supposed(request: GenerateRequest) -> tuple[str, ...]:
     """A line for each model whose kind nothing tells: it is then taken for a base model."""
-    lines = []
-    for address in request.models:
-        said = {"", address.name} & (request.prompts.keys() | request.kinds.keys())
-        told = any(neutral(name)[1] for name in (address.target, address.name))
-        if not said and not told and address.backend not in COMPUTE_NOTHING and spec_of(address) is None:
-            lines.append(
-                f"nothing says whether {address.name} follows instructions; it is asked as a base model, which goes on with "
-                "a text: --kind instruct asks it in a conversation"
-            )
-    return tuple(lines)
+    return tuple(
+        f"nothing says whether {address.name} follows instructions; it is asked as a base model, which goes on with a text: "
+        "--kind instruct asks it in a conversation"
+        for address in request.models
+        if not {"", address.name} & (request.prompts.keys() | request.kinds.keys())
+        and address.backend not in COMPUTE_NOTHING
+        and not any(_tells(name) for name in (address.target, address.name))
+    )
+
+
+def _tells(name: str) -> bool:
+    """Whether a name says a model's kind, or is that of a known model."""
+    if neutral(name)[1]:
+        return True
+    try:
+        known_model(name)
+    except UsageError:
+        return False
+    return True
+
+
+def _spec(address: ModelAddress, request: GenerateRequest) -> ModelSpec | None:
+    spec = spec_of(address, request.specs.get(address.name))
+    if spec is None or address.backend in COMPUTE_NOTHING:
+        return spec
+    return msgspec.structs.replace(spec, kind=_kind(address, request))
 
 
 def _kind(address: ModelAddress, request: GenerateRequest) -> str:
