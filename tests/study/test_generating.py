@@ -237,6 +237,16 @@ def test_the_result_is_judged_like_any_other(tmp_path: Path) -> None:
             assert summary.passed == (8 if run.planned.address.name == "good" else 0)
 
 
+def test_raw_programs_begin_with_the_stem(tmp_path: Path) -> None:
+    """With raw extraction a program is the problem's stem and the completion, whatever else the prompt said."""
+    for prompt in ("completion", "paper"):
+        fill(
+            asked(tmp_path / prompt, "good=scripted:right", samples=1, prompts={"": prompt}, benchmarks=("steps-pro",))
+        )
+        run = tmp_path / prompt / "steps-pro-good"
+        assert judge_file(JudgeRequest(samples=run, extraction="raw")).summary.passed == 28
+
+
 def test_kinds_choose_the_template(tmp_path: Path) -> None:
     """What is said of a model, else its name, else what is known of it; where nothing is, a note says what was supposed."""
 

@@ -1,1 +1,1 @@
-"""A model that is made up: answers from a script, always the same ones, with tokens and seconds by a stated rule."""
+"""Made-up answers, always the same ones: in this process, or by a real HTTP server with faults on demand."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from isocost.backends.backend import Backend, Reply, Request
-from isocost.records import Sample
+from isocost.records import Conditions, Sample
 from isocost.study.generating.asked import Asked, AskedRun, require_all
 from isocost.study.generating.metering import Meter
 from isocost.study.generating.spending import Spending
@@ -106,6 +106,7 @@ class Turn:
         self._samples: list[Sample] = []
         self._runs: dict[int, AskedRun] = {}
         self._window: OpenWindow | None = None
+        self._conditions: Conditions
         self._committed_at = clock()
         self._commit_seconds = 0.0
 
@@ -114,6 +115,7 @@ class Turn:
 
         However it ends, what came whole is written. Raises what the backend raises, and OwnFaultError for a full disk.
         """
+        self._conditions = self._backend.conditions()
         self._meter.begin()
         replies = self._backend.replies(self._requests())
         try:
@@ -175,7 +177,7 @@ class Turn:
         """Write what is whole, and the window over it."""
         readings = self._meter.end()
         if self._window is not None:
-            window = self._window.close(self._samples, self._backend.conditions(), readings)
+            window = self._window.close(self._samples, self._conditions, readings)
             for run in self._runs.values():
                 run.run.windows.append(window)
             self._commit()
