@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
@@ -308,10 +309,14 @@ def test_models_need_names_of_their_own(tmp_path: Path) -> None:
         fill(asked(tmp_path, "a b=scripted:right", "a-b=scripted:wrong"))
 
 
-def test_a_closed_iterator_keeps_what_came(tmp_path: Path) -> None:
-    """Who stops looking in the middle has whole samples, one window over them, and can go on."""
-    with Generating(asked(tmp_path)) as generating:
-        for step in generating.steps():
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_leaves_in_the_middle_keeps_what_came(tmp_path: Path, fails: bool) -> None:
+    """Whoever stops looking, or fails between two steps, has whole samples, one window over them, and can go on."""
+    with pytest.raises(LookupError) if fails else nullcontext(), Generating(asked(tmp_path)) as generating:
+        steps = generating.steps()
+        for step in steps:
+            if step.done >= 30 and fails:
+                raise LookupError("of the caller")
             if step.done >= 30:
                 break
     kept = samples(tmp_path / "steps-tiny") | samples(tmp_path / "steps-pro-tiny")

@@ -11,8 +11,8 @@ What is done is known by id alone: the same request in the same folders goes on 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,7 +47,8 @@ class Generating:
         """Everything but the request has a default.
 
         `planned` is a part of what `plan_runs` gave; `samples_of` says for some folders how many samples each problem is to
-        have; `pace` is for every model, made up ones too; `engines` and `spending` go on from earlier ones, and are the caller's to end.
+        have; `pace` is for every model, made up ones too; `engines` and `spending` go on from earlier ones, and are the
+        caller's to end.
         """
         self._request = request
         self._planned = plan_runs(request) if planned is None else tuple(planned)
@@ -61,6 +62,7 @@ class Generating:
         self._pace = pace
         self._clock = clock
         self._stack = ExitStack()
+        self._going: Generator[Step] | None = None
         self._failed: dict[ModelAddress, BackendError] = {}
         self.runs: tuple[AskedRun, ...] = ()
         """The runs, in the order of models and benchmarks."""
@@ -96,15 +98,17 @@ class Generating:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the folders; models are stopped unless they were the caller's."""
-        self._stack.__exit__(kind, error, trace)
+        """Write what is whole, and let go of the folders; models are stopped unless they were the caller's."""
+        with self._stack:
+            if self._going is not None:
+                self._going.close()
 
     @property
     def failures(self) -> Mapping[str, BackendError]:
         """Models that no longer answer, by name, with what they said last."""
         return {address.name: error for address, error in self._failed.items()}
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Generator[Step]:
         """Ask until all is there, a cap is reached, or every model with something left has failed.
 
         Yields after each batch on the disk; closing the iterator, or an interrupt, writes what is whole. A model that fails
@@ -113,6 +117,10 @@ class Generating:
 
         Raises OwnFaultError for a full disk, UsageError where a cap cannot be held.
         """
+        self._going = self._steps()
+        return self._going
+
+    def _steps(self) -> Generator[Step]:
         queues = {address: Queue(self._of(address)) for address in self._models()}
         while (address := self._furthest_behind()) is not None:
             self.stopped = self.spending.over(0)
@@ -126,15 +134,16 @@ class Generating:
                 self._failed[address] = error
             yield self._step(address, turn_over=True)
 
-    def _turn(self, address: ModelAddress, queue: Queue) -> Iterator[Step]:
+    def _turn(self, address: ModelAddress, queue: Queue) -> Generator[Step]:
         started = self._engines.started(address)
         others = any(other != address and self._left(other) for other in self._models())
         turn = Turn(
             address.name, queue, started.backend, self.spending, self._meter(address, started.backend),
             pace=self._pace_of(address, started.seconds), others=others, clock=self._clock,
         )  # fmt: skip
-        for _ in turn.committed():
-            yield self._step(address, turn_over=False)
+        with closing(turn.committed()) as batches:
+            for _ in batches:
+                yield self._step(address, turn_over=False)
 
     def _start_new(self) -> None:
         """Start models that have no run folder yet, before there is one: a mistake in an address leaves nothing behind."""

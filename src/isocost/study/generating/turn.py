@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from isocost.backends.backend import Backend, Reply, Request
@@ -110,7 +110,7 @@ class Turn:
         self._committed_at = clock()
         self._commit_seconds = 0.0
 
-    def committed(self) -> Iterator[None]:
+    def committed(self) -> Generator[None]:
         """Ask, and yield each time samples were written.
 
         However it ends, what came whole is written. Raises what the backend raises, and OwnFaultError for a full disk.
