@@ -72,13 +72,13 @@ class _Step(msgspec.Struct, frozen=True):
         if form is PromptForm.completion:
             below = "    return None\n" if self.entry_point in self.stem else f"    return None\n\n\n{stub}"
             return self.program.removeprefix(self.stem) if right else below
-        kind = pick % 8
+        kind = pick % 40
         if not right and kind == 0:
             return _REFUSAL
         if not right and kind == 1:
             return f"```python\ndef {self.entry_point}(:\n    return\n```\n"
         program = self.program if right else stub
-        return f"{_PREFACES[pick // 8 % len(_PREFACES)]}```python\n{program}```\n"
+        return f"{_PREFACES[pick // 40 % len(_PREFACES)]}```python\n{program}```\n"
 
 
 class _Line(msgspec.Struct):
