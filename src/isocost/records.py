@@ -235,7 +235,7 @@ class Window(Record, frozen=True):
     """A stretch of time in which samples were made by one model, and what a counter or clock said of it as a whole."""
 
     id: str
-    """Content hash of the samples' ids and the start."""
+    """Content hash of the model, the first of the samples and the start."""
     started: float
     """Start: seconds since 1970, UTC."""
     seconds: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import inspect
 import os
@@ -18,7 +19,9 @@ from isocost.analysis.planning import PlanOption
 from isocost.cli.analyse import analyse
 from isocost.cli.check import check
 from isocost.cli.compare import compare
+from isocost.cli.generate import generate
 from isocost.cli.judge import judge
+from isocost.cli.options import EngineChoices, SpendingCaps
 from isocost.cli.plan import plan
 from isocost.cli.report import report
 from isocost.judge.extraction import RULES
@@ -50,6 +53,7 @@ from isocost.study.checking.finding import Finding
 from isocost.study.checking.findings import Checked
 from isocost.study.checking.registry import CHECKS
 from isocost.study.comparing.runs import Compared, RungCompared
+from isocost.study.generating.generate import Generated, GeneratedRun
 from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
 from isocost.study.planning.planning_defaults import Supposed
@@ -69,10 +73,11 @@ PAGES = (
     "docs/formats.md",
     "docs/planning.md",
     "docs/reading-a-report.md",
+    "docs/generating.md",
 )
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
-    Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
+    Generated, GeneratedRun, Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,
     result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
@@ -179,7 +184,8 @@ def test_every_rule_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "verb"), [("judging.md", judge), ("analysis.md", analyse), ("reading-a-report.md", report)]
+    ("page", "verb"),
+    [("generating.md", generate), ("judging.md", judge), ("analysis.md", analyse), ("reading-a-report.md", report)],
 )
 def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
     """A verb's page has a row for each of its options."""
@@ -192,7 +198,15 @@ def test_every_option_is_described(page: str, verb: Callable[..., int]) -> None:
         "prompt_shared": "--no-prompt-shared",
     }
     spelt["extrapolate"] = "--no-extrapolate"
-    for name in inspect.signature(verb).parameters:
+    if verb is generate:
+        del spelt["samples"]  # an option there, the file in the other verbs
+    shared = {"spending": SpendingCaps, "engine": EngineChoices}  # several options at once
+    names = list(inspect.signature(verb).parameters)
+    for name, options in shared.items():
+        if name in names:
+            names.remove(name)
+            names += [field.name for field in dataclasses.fields(options)]
+    for name in names:
         assert f"`{spelt.get(name, '--' + name.replace('_', '-'))}`" in cells
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from isocost.benchmarks import Benchmark, load
 from isocost.errors import SamplesError
+from isocost.store.recorded_file import LONGEST_LINE
 from isocost.study.recorded import RecordedSamples, read_samples, require_complete
-from isocost.study.recorded_file import LONGEST_LINE
 
 ADD = 'def add_one(x: int) -> int:\n    """ Add one to x.\n    >>> add_one(1)\n    2\n    """\n'
 ROUND = 'def solve(text):\n    """Tell whether text is balanced.\n    Brackets are ( and ).\n    """\n'

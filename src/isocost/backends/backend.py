@@ -26,6 +26,8 @@ class Request(Record, frozen=True):
     """How tokens are drawn; the seed is this request's own."""
     logprobs: bool = False
     """Whether the mean log-probability of the completion's tokens is wanted."""
+    draw: int = 0
+    """Which of the samples for the same prompt it is, for backends that give out what was recorded."""
 
 
 class Reply(Record, frozen=True):

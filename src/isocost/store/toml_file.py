@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -36,7 +37,13 @@ class TomlFile:
     def __init__(self, where: str, text: str, table: Mapping[str, object]) -> None:
         self.where = where
         self.table = table
+        self._text = text
         self._lines = text.splitlines()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes, 64 hex digits."""
+        return hashlib.sha256(self._text.encode("utf-8")).hexdigest()
 
     def record(self, type_: type[R]) -> R:
         """Turn the table into a record.

@@ -21,8 +21,11 @@ class ProgramReader:
     def __init__(self, run: Run, policy: ExtractionPolicy, cache: VerdictCache) -> None:
         self._policy: ExtractionPolicy = policy
         self._cache = cache
-        # Raw means the text that the model saw and went on from, where the samples came with it.
-        self._prompts = {prompt.id: prompt.text for prompt in run.prompts.read()} if policy == "raw" else {}
+        # Raw means the text that the model saw and went on from, where the samples came with it. Prompts of ours say more
+        # than code does; what their completions go on from is the problem's stem.
+        self._prompts = (
+            {prompt.id: prompt.text for prompt in run.prompts.read() if prompt.form is None} if policy == "raw" else {}
+        )
 
     def read(self, problem: Problem, samples: list[Sample]) -> dict[str, Program]:
         """Give each sample's program, by the sample's id."""

@@ -1,7 +1,7 @@
 """Samples in: turns a file of recorded samples, in any of the usual shapes, into records joined to their problems.
 
 Rows are joined by id, through the aliases that the benchmark declares, and never by their position in the file; rows
-without an id by their prompt (`isocost.study.recorded_match`). The shapes are listed in `isocost.study.recorded_rows`.
+without an id by their prompt (`isocost.study.recorded_match`). The shapes are listed in `isocost.store.recorded_rows`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from isocost.errors import InputError, SamplesError
 from isocost.records import Prompt, Sample
 from isocost.store.hashing import prompt_id, sample_id
-from isocost.study.recorded_file import SamplesFile, fault, opened
+from isocost.store.recorded_file import SamplesFile, fault, opened
+from isocost.store.recorded_rows import Row, parse_row, shown
 from isocost.study.recorded_match import PromptMatcher
-from isocost.study.recorded_rows import Row, parse_row, shown
 
 if TYPE_CHECKING:
     from isocost.benchmarks import Benchmark

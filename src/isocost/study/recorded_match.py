@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from isocost.errors import SamplesError
 from isocost.records import Problem
-from isocost.study.recorded_rows import shown
+from isocost.store.recorded_rows import shown
 
 _DEF = re.compile(r"^(?:async +)?def +\w+", re.MULTILINE)
 _QUOTES = re.compile(r"""^[rRuU]?(?:\"{3}|'{3}|"|')""")

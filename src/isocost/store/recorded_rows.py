@@ -4,6 +4,7 @@
     task_id + samples: [...]              EvalPlus
     task_id | id + completion: [...]      CodeEval-Pro's results.jsonl, one text or several
     prompt + samples: [...]               CodeT, without an id
+    problem_id + completion               isocost's own samples.jsonl
 
 Keys not named here are left alone. Texts are taken as they come, lone surrogates included.
 """
@@ -19,8 +20,8 @@ from isocost.errors import SamplesError
 
 TEXT_KEYS = ("solution", "completion", "samples")
 """Where texts stand; of several in one row the first counts, as EvalPlus does it."""
-ID_KEYS = ("task_id", "id")
-"""Where the problem's id stands; of both, the first counts."""
+ID_KEYS = ("task_id", "problem_id", "id")
+"""Where the problem's id stands; of several, the first counts."""
 IDENTIFIER_KEYS = ("_identifier", "sample_id")
 """Where a row may name itself."""
 

@@ -1,7 +1,7 @@
 """Reads a file of recorded samples row by row, in bounded pieces, whatever it holds.
 
 Plain or gzip-compressed (told by its first bytes, not by its name), one JSON object a line, or one JSON array of
-objects. What is in a row is the business of `isocost.study.recorded_rows`.
+objects. What is in a row is the business of `isocost.store.recorded_rows`.
 """
 
 from __future__ import annotations
