@@ -64,7 +64,8 @@ class Asking:
                 outstanding -= 1
                 yield came
         finally:
-            self._background.run(self._give_up())
+            if self._background.running:
+                self._background.run(self._give_up())
 
     # --- in the background
 
@@ -104,6 +105,7 @@ class _Answering:
         self._spent = 0.0
         self._attempts = 0
         self._broken = 0
+        self._last: TroubleError | None = None
 
     async def run(self) -> Reply:
         """Ask until a reply is whole, or the time is up.
@@ -133,8 +135,9 @@ class _Answering:
                 elsewhere = not self._endpoints.out_of_order() and endpoint.on_trial
                 pause, last = 0.0 if elsewhere else self._pause(), failed
             except TimeoutError:
-                pause, last = 0.0, ServerFailedError("it was still on its way")
+                pause, last = 0.0, self._last or ServerFailedError("it was still on its way")
                 self._spent = self._options.deadline_seconds
+            self._last = last
             self._spent += self._loop.time() - begun
             await self._wait(pause, endpoint, last)
 

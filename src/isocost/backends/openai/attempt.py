@@ -107,6 +107,11 @@ class Attempt:
         self.written, self.started = time.perf_counter(), time.time()
         self._heard = self.written
 
+    @property
+    def stall_seconds(self) -> float:
+        """Longest silence in the middle of a reply."""
+        return self._patience.stall
+
     def silence(self) -> float:
         """Seconds left before its silence is too long; at most 0 when it is, and then it is noted."""
         some = self.collected.first is not None
@@ -124,7 +129,7 @@ class _Watch:
     def __init__(self, attempt: Attempt, task: asyncio.Task[object] | None) -> None:
         self._attempt, self._task = attempt, task
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(min(1.0, max(0.01, attempt.silence())), self._look)
+        self._timer = self._later(attempt.silence())
 
     def _look(self) -> None:
         left = self._attempt.silence()
@@ -132,7 +137,11 @@ class _Watch:
             if self._task is not None:
                 self._task.cancel()
             return
-        self._timer = self._loop.call_later(min(1.0, max(0.01, left)), self._look)
+        self._timer = self._later(left)
+
+    def _later(self, left: float) -> asyncio.TimerHandle:
+        """Look again when it could be too long, and once a second: the first text changes what is allowed."""
+        return self._loop.call_later(min(1.0, self._attempt.stall_seconds, max(0.01, left)), self._look)
 
     def stop(self) -> None:
         self._timer.cancel()

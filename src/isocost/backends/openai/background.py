@@ -47,6 +47,11 @@ class Background:
             self._thread.join()
             self._thread = None
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._thread is not None
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something in the loop and wait for it; interrupted here, it is cancelled there."""
         future = asyncio.run_coroutine_threadsafe(work, self.loop)

@@ -29,6 +29,8 @@ class Governor:
         self._limit = float(min(START, self._ceiling))
         self._slow_start = True
         self._quickest = math.inf
+        self._most_used = 0
+        self._since = 0
         self.round = 0
         """Counts the cuts; a request carries the round it was sent in."""
 
@@ -50,8 +52,16 @@ class Governor:
                 self._slow_start = False
                 self._limit = max(1.0, self._limit - 1 / self._limit)
                 return
-        if in_flight >= self.limit:  # who does not use what there is needs no more
-            self._limit = min(self._ceiling, self._limit + (1.0 if self._slow_start else 1 / self._limit))
+        # Who does not use what there is needs no more. What was used is the most of this round: replies come in bursts, and
+        # while one lasts, less is on its way.
+        self._most_used = max(self._most_used, in_flight)
+        self._since += 1
+        if self._slow_start and 2 * self._most_used > self.limit:
+            self._limit = min(self._ceiling, self._limit + 1.0)
+        elif self._most_used >= self.limit:
+            self._limit = min(self._ceiling, self._limit + 1 / self._limit)
+        if self._since >= self.limit:
+            self._since = self._most_used = 0
 
     def refused(self, sent_in_round: int, writing: int) -> None:
         """The server refused a request, while it was writing `writing` others."""

@@ -104,7 +104,8 @@ class Connection(asyncio.Protocol):
         if left > 0:
             self._error(503, "Loading model")
         elif settings.api_key is not None and headers.get("authorization") != f"Bearer {settings.api_key}":
-            self._error(401, "Incorrect API key provided")
+            given = headers.get("authorization", "").removeprefix("Bearer ")
+            self._error(401, f"Incorrect API key provided: {given}")  # some servers do repeat it
         elif method == "GET" and path == "/v1/models":
             model: dict[str, Any] = {"id": settings.model, "object": "model", "owned_by": "isocost-scripted"}
             if settings.context_tokens is not None:

@@ -71,9 +71,11 @@ class ScriptedServer:
         self._ready.set_result(url)
         await self._stop.wait()
         server.close()
-        for connection in list(self._serving.connections):
-            connection.close()
-        await asyncio.sleep(0)  # connections hear of their end before the loop ends
+        await asyncio.sleep(0.001)  # those just accepted become connections
+        while self._serving.connections:
+            for connection in list(self._serving.connections):
+                connection.close()
+            await asyncio.sleep(0)  # they hear of their end before the loop ends
 
 
 async def listen(serving: Serving, port: int) -> tuple[str, asyncio.Server]:
