@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 import statistics
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.backends.conformance import Conformance
+from tests.backends.openai_parts import PROBES, QUICK, asked, backend_on, requests
 
 from isocost.backends.backend import Backend
 from isocost.backends.options import BackendOptions
@@ -23,8 +24,6 @@ from isocost.backends.scripted.http_server import ScriptedServer
 from isocost.backends.scripted.http_settings import ScriptRow, ServerSettings
 from isocost.errors import BackendError
 from isocost.records import Clock, PromptForm
-from tests.backends.conformance import Conformance
-from tests.backends.openai_parts import PROBES, QUICK, asked, backend_on, requests
 
 PACED = ServerSettings(ttft_seconds=0.05, tpot_seconds=0.01, tokens=20)
 
@@ -169,7 +168,7 @@ def test_a_context_that_is_too_short() -> None:
 def test_a_form_that_is_not_there() -> None:
     """A conversation for a base model's server: the line says what to type."""
     with ScriptedServer(ServerSettings(chat=False)) as server:
-        assert "--form completion" in _line(server.url)
+        assert "--prompt completion" in _line(server.url)
 
 
 def test_an_address_without_its_path() -> None:
@@ -206,6 +205,13 @@ def test_a_key_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with asked(settings=ServerSettings(api_key="sk-right")) as (backend, _):
         assert len(list(backend.replies(requests(2)))) == 2
         assert "sk-right" not in repr(backend.conditions())
+
+
+def test_a_wait_that_is_too_long_is_not_begun() -> None:
+    """A server that asks to wait for an hour ends the asking at once, with how long it wants."""
+    settings = ServerSettings(at_once=1, retry_after="3600", tpot_seconds=0.01)
+    with asked(settings=settings) as (backend, _), pytest.raises(BackendError, match="asks to wait 3,600 s"):
+        list(backend.replies(requests(10)))
 
 
 # --- several servers
@@ -280,10 +286,14 @@ def test_closing_tells_the_server() -> None:
         assert server.facts()["running"] == 0
 
 
+def _open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 def test_nothing_is_left_behind() -> None:
     """After leaving, with requests in flight, there is no thread and no socket of the backend's."""
     with ScriptedServer(ServerSettings(tpot_seconds=0.01)) as server:
-        before = (len(os.listdir("/proc/self/fd")), threading.active_count())
+        before = (_open_files(), threading.active_count())
         for _ in range(3):
             with backend_on(server.url) as backend:
                 replies = backend.replies(requests(20))
@@ -292,7 +302,7 @@ def test_nothing_is_left_behind() -> None:
         until = time.monotonic() + 5
         while server.facts()["connections"] and time.monotonic() < until:  # the server's side is ours too
             time.sleep(0.01)
-        assert (len(os.listdir("/proc/self/fd")), threading.active_count()) == before
+        assert (_open_files(), threading.active_count()) == before
 
 
 def test_ctrl_c_ends_it() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
+from tests.backends.openai_parts import PROBES, QUICK, asked, requests
 
+from isocost.backends.backend import Reply
 from isocost.backends.options import BackendOptions
 from isocost.errors import BackendError
-from tests.backends.openai_parts import PROBES, QUICK, asked, requests
 
 COUNT = 40
 
@@ -67,28 +66,17 @@ def test_what_does_not_pass_ends_in_one_line(fault: str, words: str) -> None:
     """A fault that stays ends the asking with one line that says what it was; the replies before it are good."""
     options = BackendOptions(deadline_seconds=1.5, stall_seconds=0.1)
     with asked(fault, options=options) as (backend, server):
-        good, line = [], ""
+        good: list[Reply] = []
+        line = ""
         try:
-            good += itertools.chain(backend.replies(requests(COUNT)))
+            for reply in backend.replies(requests(COUNT)):
+                good.append(reply)  # noqa: PERF402 (the loop is what is interrupted)
         except BackendError as error:
             line = str(error)
         assert words in line
         assert server.url in line
         assert "\n" not in line
-        assert len(good) == len({reply.id for reply in good}) <= 10
-
-
-def test_replies_before_the_end_stay_good() -> None:
-    """Replies that came before the key expired were given out."""
-    good = []
-    with asked(f"expired:{PROBES + 10}-") as (backend, _):
-        try:
-            for reply in backend.replies(requests(COUNT)):
-                good.append(reply)  # noqa: PERF402 (the loop is what is interrupted)
-        except BackendError:
-            pass
-    assert 1 <= len(good) <= 10
-    assert all(reply.completion for reply in good)
+        assert 1 <= len(good) == len({reply.id for reply in good}) <= 10
 
 
 def test_without_usage_there_is_no_time_per_token() -> None:
@@ -122,10 +110,10 @@ def test_a_silent_server_is_asked_again_elsewhere() -> None:
 
 
 def test_faults_mixed(sound: dict[str, str]) -> None:
-    """Several kinds of faults at once, 200 requests: each reply once."""
+    """Several kinds of faults at once, 120 requests: each reply once."""
     kinds = ("reset", "500", "429", "bad-json", "cut")
     with asked(*(f"{kind}:{PROBES}-:0.05" for kind in kinds), options=QUICK) as (backend, server):
-        replies = list(backend.replies(requests(200)))
+        replies = list(backend.replies(requests(120)))
         assert sum(reply.attempts for reply in replies) == server.facts()["requests"] - PROBES
-    assert sorted(reply.id for reply in replies) == sorted(f"r{number}" for number in range(200))
+    assert sorted(reply.id for reply in replies) == sorted(f"r{number}" for number in range(120))
     assert {reply.id: reply.completion for reply in replies if reply.id in sound} == sound

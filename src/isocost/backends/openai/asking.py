@@ -129,6 +129,8 @@ class _Answering:
                     ) from None
                 pause, last = self._pause(), broken
             except BusyError as busy:
+                self._spent += self._loop.time() - begun
+                begun = self._loop.time()
                 pause, last = self._after_refusal(endpoint, busy), busy
             except ServerFailedError as failed:
                 endpoint.failed(str(failed), self._loop.time(), unreachable=failed.unreachable)
@@ -196,11 +198,13 @@ class _Answering:
 
     def _after_refusal(self, endpoint: Endpoint, busy: BusyError) -> float:
         """Seconds before a refused request is sent again: as many as the server asks for, where it does."""
-        pause = (
-            self._pause(_LONGEST_REFUSED)
-            if busy.retry_after is None
-            else busy.retry_after + self._rng.uniform(0.0, 0.1)
-        )
+        asked, left = busy.retry_after, self._options.deadline_seconds - self._spent
+        if asked is not None and asked > left:
+            raise BackendError(
+                f"{endpoint.url} asks to wait {asked:,.0f} s ({busy}), and one reply may take "
+                f"{self._options.deadline_seconds:g} s; repeat the command then, or allow more with --deadline"
+            )
+        pause = self._pause(_LONGEST_REFUSED) if asked is None else asked + self._rng.uniform(0.0, 0.1)
         if endpoint.writing == 0:  # it takes nothing of ours now: the others wait too
             endpoint.pause(self._loop.time() + pause)
         return pause
@@ -215,7 +219,7 @@ class _Answering:
     def _too_late(self, endpoint: Endpoint, last: str) -> BackendError:
         return BackendError(
             f"{endpoint.url} gave no whole reply within {self._options.deadline_seconds:g} s and {self._attempts} attempts "
-            f"(the last: {last}); see that it runs, then repeat the command: it goes on where it stopped"
+            f"(the last: {last}); see that it runs, then repeat the command, which goes on where it stopped, or allow more with --deadline"
         )
 
     def _refusal(self, refused: RefusedError, endpoint: Endpoint) -> BackendError:

@@ -10,6 +10,7 @@ A server's own words are kept short, on one line, and without the key, which som
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from email.utils import parsedate_to_datetime
@@ -136,7 +137,8 @@ def seconds_to_wait(header: str | None, now: float | None = None) -> float | Non
     if header is None:
         return None
     try:
-        return max(0.0, float(header))
+        seconds = float(header)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     except ValueError:
         pass
     try:
@@ -164,7 +166,7 @@ def refusal(refused: RefusedError, *, url: str, model: str, api_key_env: str, ha
     if status == 404 and _NO_MODEL.search(said):
         return BackendError(f"{url} does not have {model} ({said}); `curl {url}/models` lists those that it has")
     if status in {404, 405, 501}:
-        other = "--form completion" if path.startswith("/chat") else "--form chat"
+        other = "--prompt completion" if path.startswith("/chat") else "--prompt chat"
         return BackendError(
             f"{url}{path} is not there (HTTP {status}: {said}); type {other} if the server has only that, or check the "
             "address, which usually ends with /v1"
