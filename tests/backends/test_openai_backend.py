@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import socket
@@ -175,6 +176,27 @@ def test_an_address_without_its_path() -> None:
     """The address of the host alone: the line says how addresses end."""
     with ScriptedServer(ServerSettings()) as server:
         assert "/v1" in _line(server.url.removesuffix("/v1"))
+
+
+def test_an_address_of_something_else() -> None:
+    """TLS where there is none, a name that nobody has, and a server that speaks something else: one line each."""
+    with ScriptedServer(ServerSettings()) as server:
+        assert "no server answers at https://" in _line(server.url.replace("http:", "https:"))
+    assert "no server answers at http://no-such-host.invalid/v1" in _line("http://no-such-host.invalid/v1")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def speak() -> None:
+            with contextlib.suppress(OSError):  # closed by the test
+                while True:
+                    connection, _ = other.accept()
+                    connection.sendall(b"SSH-2.0-something\r\n")
+                    connection.close()
+
+        threading.Thread(target=speak, daemon=True).start()
+        line = _line(f"http://127.0.0.1:{other.getsockname()[1]}/v1", options=BackendOptions(deadline_seconds=1.0))
+        other.shutdown(socket.SHUT_RDWR)
+    assert "does not come to answer" in line
+    assert "usually ends with /v1" in line
 
 
 def test_keys_are_never_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

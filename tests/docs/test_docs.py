@@ -60,7 +60,10 @@ from isocost.study.sample_table import COLUMNS
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/analysis.md", "docs/checking.md", "docs/judging.md", "docs/formats.md", "docs/planning.md")
+PAGES = (
+    "README.md", "docs/analysis.md", "docs/checking.md", "docs/judging.md", "docs/formats.md", "docs/planning.md",
+    "docs/serving.md",
+)  # fmt: skip
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
     Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,

@@ -55,7 +55,7 @@ class Attempt:
         import aiohttp
 
         task = asyncio.current_task()
-        self._heard = time.perf_counter()
+        self.note_written()  # and again by the library, once there is a connection
         watch = _Watch(self, task)
         try:
             context = SimpleNamespace(attempt=self)

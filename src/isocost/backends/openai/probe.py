@@ -20,7 +20,6 @@ from isocost.backends.openai.attempt import Attempt, Patience
 from isocost.backends.openai.body import OPTIONAL, Dialect, body_of, path_of
 from isocost.backends.openai.collecting import Collecting, decoded
 from isocost.backends.openai.troubles import (
-    BrokenReplyError,
     BusyError,
     RefusedError,
     ServerFailedError,
@@ -238,7 +237,7 @@ class Probe:
             return False
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do it again until it works: a server may still be loading.
+        """Do it again until it works: a server may still be loading. Other troubles are given a few tries.
 
         Raises BackendError when the time is up, RefusedError and UnreachableError as they come.
         """
@@ -257,7 +256,7 @@ class Probe:
                 trouble_seen = ServerFailedError("it was still on its way")
             except aiohttp.ClientError as error:
                 trouble_seen = ServerFailedError(f"the connection broke ({cleaned(str(error), self._key)})")
-            broken += isinstance(trouble_seen, BrokenReplyError)
+            broken += not isinstance(trouble_seen, BusyError)  # what loads says so; what is no such server stays broken
             asked = trouble_seen.retry_after if isinstance(trouble_seen, BusyError) else None
             wait = asked if asked is not None else pause * self._rng.uniform(0.5, 1.0)
             if broken >= MOST_BROKEN or loop.time() - begun + wait > self._options.deadline_seconds:

@@ -75,7 +75,7 @@ def trouble(status: int, retry_after: str | None, body: bytes, key: str | None) 
         return RefusedError(status, said)
     if status in _BUSY:
         return BusyError(text, seconds_to_wait(retry_after))
-    if (status >= 500 and not _TOO_LONG.search(said)) or status in {408, 425}:
+    if (status >= 500 and status != 501 and not _TOO_LONG.search(said)) or status in {408, 425}:
         return ServerFailedError(text)
     return RefusedError(status, said)
 

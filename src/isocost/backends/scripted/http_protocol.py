@@ -80,6 +80,8 @@ class Connection(asyncio.Protocol):
         while self._writing is None and not self._stuck:
             head, end, rest = self._inbox.partition(b"\r\n\r\n")
             if not end:
+                if head and not head[:1].isalpha():  # TLS, for instance: who speaks that waits for an answer
+                    self._transport.close()
                 return
             first, *lines = head.decode("latin-1").split("\r\n")
             headers = {
