@@ -12,7 +12,8 @@ where one is missed:
               number: at most 1.15 times the ideal time, from the moment that 64 are first on their way. Ideal is the
               work left at that moment over 64.
 
-`openai` and `httpx` are measured where they are installed (`pip install openai httpx`; they are no dependency); clients that ask one at a time stand below.
+`openai` and `httpx` are measured where they are installed (`pip install openai httpx`; they are no dependency). Clients
+that ask one at a time stand below.
 """
 
 from __future__ import annotations

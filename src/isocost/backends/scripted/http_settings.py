@@ -60,9 +60,8 @@ def parse_fault(text: str) -> Fault:
 
     >>> parse_fault("reset:0.25").share
     0.25
-    >>> fault = parse_fault("429:10-19")
-    ... (fault.first, fault.last)
-    (10, 19)
+    >>> parse_fault("429:10-19")
+    Fault(kind='429', first=10, last=19, share=1.0)
     >>> parse_fault("expired:40-").last is None
     True
     """
