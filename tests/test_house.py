@@ -23,7 +23,7 @@ WANTED_FILE_LINES, MOST_FILE_LINES = 300, 350
 ONE_MODULE_BY_CONTRACT = {"src/isocost/records.py"}  # all records, each field with its line of explanation
 MOST_FUNCTION_LINES = 60
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers", "misc"}
-HEAVY = ["numpy", "scipy", "duckdb", "huggingface_hub", "torch", "pandas", "matplotlib"]
+HEAVY = ["numpy", "scipy", "duckdb", "huggingface_hub", "aiohttp", "torch", "pandas", "matplotlib"]
 
 # Put together here, so that this file does not hold the strings that it looks for.
 INDEX_HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]

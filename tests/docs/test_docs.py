@@ -74,6 +74,7 @@ PAGES = (
     "docs/planning.md",
     "docs/reading-a-report.md",
     "docs/generating.md",
+    "docs/serving.md",
 )
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
