@@ -15,6 +15,7 @@ import msgspec
 from isocost.backends.llamacpp.server import Device, LlamaCppServer, Settings
 from isocost.backends.llamacpp.weights import Weights, find_weights, fitting_context
 from isocost.backends.local_memory import free_bytes
+from isocost.backends.openai.server import OpenAIBackend
 from isocost.errors import BackendError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from isocost.backends.address import ModelAddress
-    from isocost.backends.backend import Backend, Reply, Request
+    from isocost.backends.backend import Reply, Request
     from isocost.backends.options import BackendOptions
     from isocost.records import Conditions
 
@@ -39,7 +40,7 @@ class LlamaCppBackend:
         self.address = address
         self.options = options
         self._stack = ExitStack()
-        self._client: Backend | None = None
+        self._client: OpenAIBackend | None = None
         self._server = LlamaCppServer()
         self._settings: Settings | None = None
         self._weights: Weights | None = None
@@ -66,6 +67,7 @@ class LlamaCppBackend:
             self._settings = self._set(weights, device)
             server.load(self._settings, seconds=max(60.0, self.options.deadline_seconds))
             self._client = stack.enter_context(self._asking(self._settings))
+            server.watch(self._client.abandon)
             self._stack = stack.pop_all()
         return self
 
@@ -109,13 +111,9 @@ class LlamaCppBackend:
 
         Raises BackendError with the server's last words where it died.
         """
-        try:
-            yield from self._entered().replies(requests)
-        except BackendError:
-            self._server.check()
-            raise
+        return self._entered().replies(requests)
 
-    def _entered(self) -> Backend:
+    def _entered(self) -> OpenAIBackend:
         if self._client is None:
             raise BackendError("llama.cpp is not running; enter the backend first")
         return self._client
@@ -149,9 +147,7 @@ class LlamaCppBackend:
             prompt_cache=self.options.prompt_cache,
         )
 
-    def _asking(self, settings: Settings) -> Backend:
-        from isocost.backends.openai.server import OpenAIBackend
-
+    def _asking(self, settings: Settings) -> OpenAIBackend:
         there = msgspec.structs.replace(
             self.address, backend="openai", target=settings.alias, base_urls=(f"{self._server.url}/v1",)
         )

@@ -13,6 +13,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -21,6 +22,7 @@ from isocost.errors import BackendError
 from isocost.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 ARGUMENTS = ["-P"]
@@ -99,13 +101,13 @@ class LlamaCppServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the process, whatever it is doing; it has nothing to lose."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
-            self._process = None
         if self._log is not None:
             self._log.close()
             self._log = None
@@ -135,10 +137,17 @@ class LlamaCppServer:
             raise self._died()
         self.url = str(told["url"])
 
-    def check(self) -> None:
-        """Raise BackendError, with its last words, if the process has ended."""
-        if self._process is not None and self._process.poll() is not None:
-            raise self._died()
+    def watch(self, died: Callable[[BackendError], None]) -> None:
+        """Have `died` called, in another thread, with the reason and last words if the process ends before it is left."""
+        process = self._process
+        assert process is not None  # noqa: S101 (entered)
+
+        def wait() -> None:
+            process.wait()
+            if self._process is process:
+                died(self._died())
+
+        threading.Thread(target=wait, name="isocost-llamacpp", daemon=True).start()
 
     def _told(self, until: float) -> dict[str, Any]:
         """One message of the process; it is read in pieces, because a pipe may hold half a line."""
