@@ -74,7 +74,8 @@ def test_both_forms_of_prompt_are_answered(tiny: LlamaCppBackend) -> None:
         assert reply.finish_reason == "length"
         assert reply.usage.completion_tokens == 16
         assert reply.timing.clock is Clock.client
-        assert None not in {reply.timing.ttft_seconds, reply.timing.tpot_seconds, reply.timing.total_seconds}
+        assert reply.timing.ttft_seconds is not None
+        assert reply.timing.total_seconds is not None
 
 
 def test_it_does_not_write_one_token_for_ever(small: LlamaCppBackend) -> None:

@@ -131,7 +131,7 @@ class VllmBackend:
                     engine.add_request(request.id, {"prompt_token_ids": self._tokens(request)}, self._params(request))
                 for output in engine.step() if in_flight else ():
                     if output.finished:
-                        yield _reply(output, *in_flight.pop(output.request_id))
+                        yield reply_of(output, *in_flight.pop(output.request_id))
         finally:
             if in_flight:
                 engine.abort_request(list(in_flight))
@@ -175,7 +175,8 @@ class VllmBackend:
         )  # fmt: skip
 
 
-def _reply(output: Any, request: Request, started: float) -> Reply:  # noqa: ANN401
+def reply_of(output: Any, request: Request, started: float) -> Reply:  # noqa: ANN401
+    """The reply to `request` from vLLM's `RequestOutput`; `started` is when it was added, in seconds since 1970."""
     made, stats = output.outputs[0], output.metrics
     tokens = len(made.token_ids)
     absent: dict[str, str] = {"usage.computed_tokens": "vLLM does not tell"}
