@@ -81,7 +81,7 @@ def test_too_little_memory_for_the_context(tiny_gguf: Path) -> None:
     """A context whose keys and values would fill more than the machine has is refused before anything starts."""
     line = _refusal(str(tiny_gguf), msgspec.structs.replace(OPTIONS, context_tokens=1 << 40))
     assert "GiB free" in line
-    assert "shorter context" in line
+    assert "smaller --context-tokens" in line
 
 
 def test_the_context_is_what_memory_reaches() -> None:
@@ -101,6 +101,13 @@ def test_a_header_with_a_type_nobody_knows_has_no_dtype(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(gguf(*qwen2(), kind=99))
     assert find_weights(str(path)).dtype is None
+
+
+def test_a_piece_without_the_others(tmp_path: Path) -> None:
+    """A large model in pieces needs them all in one folder; the first that is missing is named."""
+    path = tmp_path / "model-00002-of-00003.gguf"
+    path.write_bytes(gguf(*qwen2()))
+    assert "model-00001-of-00003.gguf is not beside it" in _refusal(str(path))
 
 
 def test_a_prompt_longer_than_the_context(tiny_gguf: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from tests.backends.tiny_models import TINY
 from isocost.backends.random_gguf import TYPES, write_random_gguf
 from isocost.backends.random_tensors import llama_kind
 from isocost.backends.random_vocabulary import MARKS, tokenizer, vocabulary
-from isocost.cost.architectures import known_models
+from isocost.cost.architectures import known_models, model
 from isocost.cost.gguf import read_gguf
 from isocost.cost.headers import read_model
 from isocost.cost.memory import FORMATS
@@ -91,6 +92,16 @@ def test_what_cannot_be_written_is_refused_in_one_line(
         write_random_gguf(tmp_path / "model.gguf", shape, stored=stored)
     assert "\n" not in str(raised.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_example_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code in docs/local-models.md writes the model that it says."""
+    page = (Path(__file__).parents[2] / "docs" / "local-models.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert read_model(Path("random.gguf")).architecture == model("Qwen2.5-Coder-0.5B").architecture
+    Path("random.gguf").unlink()
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class VllmBackend:
         except (RuntimeError, ValueError, OSError, ImportError) as error:
             why = " ".join(str(error).split())[:240] or type(error).__name__
             raise BackendError(
-                f"vLLM could not load {self.address.target[:200]} ({why}); give a smaller model or context"
+                f"vLLM could not load {self.address.target[:200]} ({why}); give a smaller model or --context-tokens"
             ) from None
         return self
 
@@ -161,7 +161,7 @@ class VllmBackend:
         if len(ids) >= context:
             raise BackendError(
                 f"a prompt of {len(ids)} tokens, but the context holds {context} with the answer; "
-                "give a longer context, or leave the problem out"
+                "type a larger --context-tokens, or leave the problem out"
             )
         return ids
 

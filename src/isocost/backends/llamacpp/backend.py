@@ -58,7 +58,7 @@ class LlamaCppBackend:
         if self.options.dtype and self.options.dtype != weights.dtype:
             raise UsageError(
                 f"{weights.path.name} holds weights of {weights.dtype}, and a GGUF file's weights stay as they are; "
-                f"give a file of {self.options.dtype[:20]} or leave the dtype out"
+                f"give a file of {self.options.dtype[:20]}, or leave --dtype out"
             )
         with ExitStack() as stack:
             server = stack.enter_context(self._server)
@@ -130,7 +130,7 @@ class LlamaCppBackend:
                 return device
         names = ", ".join(device.name for device in (*gpus, cpu))
         raise BackendError(
-            f"llama.cpp has no device {wanted[:40]!r} here, it has {names[:120]}; leave the device out, or install a build "
+            f"llama.cpp has no device {wanted[:40]!r} here, it has {names[:120]}; leave --device out, or install a build "
             "of xllamacpp for your GPU (its page says from where)"
         )
 

@@ -159,7 +159,7 @@ class LlamaCppServer:
             while not text.endswith(b"\n"):
                 if not ready.select(max(0.0, until - time.monotonic())):
                     raise BackendError(
-                        "llama.cpp did not load its model in time; give a longer deadline or a smaller model"
+                        "llama.cpp did not load its model in time; type a longer --deadline, or give a smaller model"
                     )
                 piece = os.read(self._process.stdout.fileno(), 65536)
                 if not piece:

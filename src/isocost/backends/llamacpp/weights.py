@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,8 @@ _READ_AT_ONCE: Final = 512
 _KEPT_FREE: Final = 0.1
 """Share of the free memory that is left to others when we choose the context ourselves."""
 _STEP: Final = 256
+_PIECE: Final = re.compile(r"(?P<stem>.+)-\d{5}-of-(?P<of>\d{5})\.gguf")
+"""How llama.cpp names the pieces of a large file; it is given the first and finds the others."""
 _LONGEST: Final = 1 << 20
 
 
@@ -66,9 +69,15 @@ def find_weights(target: str) -> Weights:
             raise BackendError(
                 f"{target[:200]}: no such file; give the path of a .gguf file, or llamacpp:OWNER/REPO/FILE.gguf of the Hub"
             )
-        path = hub_file(*named, extra="llamacpp")
+        path, *_ = [hub_file(named[0], piece, extra="llamacpp") for piece in _pieces(named[1])]
     elif not path.is_file():
         raise BackendError(f"{target[:200]}: no file but a folder, pipe or device; give the path of a .gguf file")
+    pieces = [path.with_name(name) for name in _pieces(path.name)]
+    if lacking := [piece.name for piece in pieces if not piece.is_file()]:
+        raise BackendError(
+            f"{path.name} is one of {len(pieces)} pieces, but {lacking[0]} is not beside it; download them all"
+        )
+    path = pieces[0]
     header = read_gguf(path)
     try:
         shape = architecture_of_gguf(header)
@@ -76,7 +85,7 @@ def find_weights(target: str) -> Weights:
         shape = None  # llama.cpp knows more architectures than the cost model; it will say so if it doesn't
     trained = header.values.get(f"{header.values.get('general.architecture')}.context_length")
     return Weights(
-        path=path, size=path.stat().st_size, dtype=_dtype(header), shape=shape,
+        path=path, size=sum(piece.stat().st_size for piece in pieces), dtype=_dtype(header), shape=shape,
         trained_context=trained if isinstance(trained, int) and not isinstance(trained, bool) and trained > 0 else None,
     )  # fmt: skip
 
@@ -101,9 +110,21 @@ def fitting_context(weights: Weights, slots: int, *, asked: int | None, free: in
         raise BackendError(
             f"{weights.path.name} needs about {need / GIB:.1f} GiB ({weights.size / GIB:.1f} of weights, the rest for "
             f"{slots} × {wanted} tokens), but {where} has {free / GIB:.1f} GiB free; "
-            "give a shorter context, less concurrency, or a smaller file"
+            "type a smaller --context-tokens or --concurrency, or give a smaller file"
         )
     return wanted
+
+
+def _pieces(name: str) -> list[str]:
+    """Names of all pieces of a file that is one of several, the first one first; of another file its own name.
+
+    >>> _pieces("q4/coder-00002-of-00002.gguf")
+    ['q4/coder-00001-of-00002.gguf', 'q4/coder-00002-of-00002.gguf']
+    """
+    found = _PIECE.fullmatch(name)
+    if found is None:
+        return [name]
+    return [f"{found['stem']}-{i:05}-of-{found['of']}.gguf" for i in range(1, int(found["of"]) + 1)]
 
 
 def _dtype(header: GgufHeader) -> str | None:

@@ -238,7 +238,7 @@ class TransformersBackend:
         if not fine:
             here = "cpu" + "".join(f", cuda:{i}" for i in range(torch.cuda.device_count()))
             raise BackendError(
-                f"torch has no device {wanted[:40]!r} here, it has {here}; leave the device out, or take one of these"
+                f"torch has no device {wanted[:40]!r} here, it has {here}; leave --device out, or take one of these"
             )
         return wanted
 

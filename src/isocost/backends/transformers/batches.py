@@ -39,7 +39,7 @@ def row_of(request: Request, tokens: Sequence[int], context: int) -> Row:
     if left < 1:
         raise BackendError(
             f"a prompt of {len(tokens)} tokens, but the model's context holds {context} with the answer; "
-            "give a longer context, or leave the problem out"
+            "type a larger --context-tokens, or leave the problem out"
         )
     return Row(request=request, tokens=tuple(tokens), limit=min(left, request.params.max_tokens or left))
 
