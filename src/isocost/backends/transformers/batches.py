@@ -62,7 +62,7 @@ def fitting_rows(shape: Architecture | None, prompt: int, completion: int, *, fr
 
     >>> from isocost.cost.architectures import model
     >>> fitting_rows(model("Qwen2.5-Coder-0.5B").architecture, 512, 512, free=1 << 30, most=64)
-    29
+    27
     """
     if shape is None or free is None:
         return min(most, 8)
