@@ -35,7 +35,7 @@ def _replies(folder: Path, requests: Sequence[Request], rows: int) -> dict[str, 
         return {reply.id: reply for reply in backend.replies(requests)}
 
 
-def _next_logits(folder: Path, text: str) -> Any:
+def _next_logits(folder: Path, text: str) -> Any:  # noqa: ANN401 (a tensor)
     """What the model itself says of the next token, without any of our code."""
     import torch
     import transformers
