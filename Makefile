@@ -13,7 +13,7 @@ ifneq ($(wildcard $(SHARED)/samples/.),)
 export ISOCOST_SAMPLES ?= $(SHARED)/samples
 endif
 
-.PHONY: demo test lint format bench bench-judge bench-coverage lock clean
+.PHONY: demo test test-hf lint format bench bench-judge bench-coverage lock clean
 
 demo: $(READY)
 	$(BIN)/isocost demo
@@ -22,6 +22,23 @@ demo: $(READY)
 # pytest ends with how many tests were skipped, and why.
 test: lint
 	$(BIN)/python -m pytest
+
+# The lane of torch, in an environment of its own: the tests marked `hf`, with torch's CPU build. The file is taken from where
+# your pip is told to look, and exactly this one: what public indexes serve under the same version is gigabytes of CUDA.
+# Where there is none the lane is skipped, saying so.
+TORCH := torch==2.13.0+cpu
+HF := .venv-hf
+HF_PIP := $(HF)/bin/python -m pip install --quiet --disable-pip-version-check
+test-hf: $(READY)
+	@test -x $(HF)/bin/pip || $(PYTHON) -m venv --clear $(HF)
+	@for own in $(HF)/lib/python3.*; do \
+	    printf '%s\n' "$(CURDIR)/$(VENV)/lib/$${own##*/}/site-packages" "$(CURDIR)/src" >$$own/site-packages/isocost-dev.pth; \
+	done  # the packages of $(VENV) are seen from here, so that only what it lacks is installed
+	@if $(HF_PIP) --no-deps $(TORCH) >$(HF)/torch.log 2>&1; then \
+	    $(HF_PIP) --require-hashes -r requirements/hf.txt && HF_HUB_OFFLINE=1 $(HF)/bin/python -m pytest -m hf tests/backends/hf; \
+	else \
+	    echo "skipped: the lane hf, because pip finds no $(TORCH) here ($(HF)/torch.log)"; \
+	fi
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -52,9 +69,12 @@ bench-coverage: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links $(UPGRADE) -c requirements/dev.txt pyproject.toml requirements/hf.in \
+	    -o requirements/hf.txt
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info
+	rm -rf $(VENV) $(HF) build dist src/*.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 

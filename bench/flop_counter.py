@@ -1,9 +1,9 @@
 """Holds the cost model against the models that `transformers` builds: parameters, and FLOPs by torch's own counter.
 
-    python -m venv VENV && VENV/bin/pip install torch==2.13.0 transformers msgspec numpy
-    PYTHONPATH=src VENV/bin/python -m bench.flop_counter
+    make test-hf && .venv-hf/bin/python -m bench.flop_counter
 
-Needs torch (the CPU build will do, under 1 GB) and transformers, which isocost itself does not. Takes under a minute.
+Needs torch (the CPU build will do, under 1 GB) and transformers, which isocost itself does not: it runs in the environment
+of the lane `hf`. Takes about a minute.
 First, a tiny random model of each type of `config.json` is written, and its config read back by `isocost.cost`; the
 FLOPs of a prefill, of a decode step and of a generation are counted with eager attention, because the counter doesn't
 see the attention and the experts of the fused kernels. Then each known model is built without memory for its weights

@@ -67,6 +67,10 @@ class Asking:
             if self._background.running:
                 self._background.run(self._give_up())
 
+    def abandon(self, error: BackendError) -> None:
+        """Have the caller's thread raise `error` now, instead of waiting for replies; may be called in any thread."""
+        self._outbox.put(error)
+
     # --- in the background
 
     def _start(self, request: Request) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -33,6 +34,7 @@ class OpenAIBackend:
         self._background = Background()
         self._endpoints = Endpoints([Endpoint(url, options.concurrency) for url in address.base_urls])
         self._found: dict[str, Found] = {}
+        self._askings: weakref.WeakSet[Asking] = weakref.WeakSet()
 
     def __enter__(self) -> Self:
         """Reach the servers and find out what they honour; one that is loading is waited for."""
@@ -81,7 +83,13 @@ class OpenAIBackend:
     def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply for each request, as they come; see `Backend.replies`."""
         asking = Asking(self._background, self._endpoints, self._options, self._key())
+        self._askings.add(asking)
         return asking.replies(iter(requests))
+
+    def abandon(self, error: BackendError) -> None:
+        """End all asking by `error`: for who knows that the server will not come back. May be called in any thread."""
+        for asking in list(self._askings):
+            asking.abandon(error)
 
     def _key(self) -> str | None:
         return os.environ.get(self._options.api_key_env, "").strip() or None
