@@ -67,6 +67,7 @@ from isocost.study.summary import Summary
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "README.md",
+    "docs/running.md",
     "docs/analysis.md",
     "docs/checking.md",
     "docs/judging.md",

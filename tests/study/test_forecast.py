@@ -16,7 +16,9 @@ from isocost.study.running.study_file import AnalysisWanted, Study
 STUDY = Study(
     models=("a=scripted:right",), ladder="steps", samples=4, max_tokens=100, analysis=AnalysisWanted(device="H100-SXM")
 )
-ASKED = Asked(model="a", spec=model("Qwen2.5-Coder-7B"), benchmark="steps", prompt_chars=(300, 600, 900))
+ASKED = Asked(
+    model="a", spec=model("Qwen2.5-Coder-7B"), benchmark="steps", prompt_chars=(300, 600, 900), max_tokens=100
+)
 
 
 def test_a_forecast_is_the_cost_model_s(tmp_path: Path) -> None:
@@ -36,7 +38,7 @@ def test_a_forecast_is_the_cost_model_s(tmp_path: Path) -> None:
 
 def test_what_cannot_be_known_is_absent() -> None:
     """Without a shape there are tokens alone, in the row and in the sum, and a note says why."""
-    made = forecast(STUDY, [ASKED, Asked(model="b", spec=None, benchmark="steps", prompt_chars=(30,))])
+    made = forecast(STUDY, [ASKED, Asked(model="b", spec=None, benchmark="steps", prompt_chars=(30,), max_tokens=100)])
     assert made.rows[0].flops is not None
     assert (made.rows[1].flops, made.rows[1].seconds, made.rows[1].joules_at_most) == (None, None, None)
     assert (made.flops, made.seconds, made.samples) == (None, None, 16)

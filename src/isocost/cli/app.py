@@ -23,6 +23,7 @@ app = App(
 
 VERBS = {
     "demo": "Answer the question from published figures that ship with isocost; nothing is downloaded.",
+    "run": "Run a study: ask models, judge what they write, and write the answer and a report.",
     "generate": "Ask models for answers to the problems of benchmarks, and keep them in run folders.",
     "judge": "Judge recorded samples: say how much of what a model wrote passes.",
     "analyse": "Say which size solves the most at each budget, from judged runs.",

@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 
 def print_result(result: Result, form: Form = Form.table) -> None:
     """Print the answer first, then what it rests on, then what it cannot carry."""
+    print_answer(result, form)
+    _print_best(result.best, form)
+    _print_ratios(result.per, form)
+    _print_slopes(result, form)
+    _print_drops(result, form)
+    _print_comparisons(result.comparisons, form)
+    if result.caveats:
+        print()
+        print_line("What cannot be concluded:", form)
+        print_items(result.caveats, form, mark="  - ")
+
+
+def print_answer(result: Result, form: Form = Form.table) -> None:
+    """Print the answer in sentences, and what each model solves and costs on each rung."""
     from isocost.study.answering.answer import amount
 
     print_items(result.answer, form)
@@ -34,15 +48,6 @@ def print_result(result: Result, form: Form = Form.table) -> None:
         )
     header = ["rung", "model", "solved by one sample", "cost of a sample", "per solved", "cost is"]
     print_table(header, rows, right=(0, 3, 4), form=form)
-    _print_best(result.best, form)
-    _print_ratios(result.per, form)
-    _print_slopes(result, form)
-    _print_drops(result, form)
-    _print_comparisons(result.comparisons, form)
-    if result.caveats:
-        print()
-        print_line("What cannot be concluded:", form)
-        print_items(result.caveats, form, mark="  - ")
 
 
 def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:

@@ -84,7 +84,7 @@ def _manifest(request: JudgeRequest, benchmark: Benchmark, recorded: RecordedSam
         model=recorded.model,
         benchmark=benchmark.info,
         samples_sha256=recorded.sha256,
-        judging=judge_policy(request, isolation),
+        judging=judge_policy(request.extraction, request.policy, isolation),
     )
 
 

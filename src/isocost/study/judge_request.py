@@ -86,8 +86,6 @@ def first_problems(benchmark: Benchmark, limit: int | None) -> Mapping[str, Prob
     return {name: benchmark.problems[name] for name in list(benchmark.problems)[:limit]}
 
 
-def judge_policy(request: JudgeRequest, isolation: Isolation) -> JudgePolicy:
-    """How a request judges, as manifests carry it."""
-    return JudgePolicy(
-        extraction=policy_name(request.extraction), limits=request.policy, judge=judge_name(), isolation=isolation
-    )
+def judge_policy(extraction: ExtractionPolicy, limits: LimitPolicy, isolation: Isolation) -> JudgePolicy:
+    """How this judge judges, as manifests carry it."""
+    return JudgePolicy(extraction=policy_name(extraction), limits=limits, judge=judge_name(), isolation=isolation)

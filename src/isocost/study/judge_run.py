@@ -37,7 +37,9 @@ def judge_run(request: JudgeRequest, progress: Callable[[Progress], None] = lamb
     benchmark = benchmark_of(source, request.benchmark, data_dir=request.data_dir)
     problems = first_problems(benchmark, request.limit)
     isolation = levels.choose(request.policy, demand=request.isolation, unsafe=request.unsafe)
-    manifest = msgspec.structs.replace(source.manifest, judging=judge_policy(request, isolation))
+    manifest = msgspec.structs.replace(
+        source.manifest, judging=judge_policy(request.extraction, request.policy, isolation)
+    )
     folder = request.out or request.samples
     cache = VerdictCache() if request.cache else VerdictCache.disabled()
     try:

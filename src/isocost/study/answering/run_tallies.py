@@ -64,7 +64,7 @@ def tallies_of_run(run: Run, *, data_dir: Path | None = None) -> tuple[RungTalli
     found = []
     for rung, wanted in rungs:
         outcomes: dict[str, dict[str, Outcome]] = {}
-        for (problem_id, sample_id), seen in verdicts.items():
+        for (problem_id, sample_id), seen in sorted(verdicts.items()):  # by id: journals are in order of arrival
             if wanted <= seen.keys():
                 outcomes.setdefault(problem_id, {})[sample_id] = combined(seen[name] for name in wanted)
         part = RungTallies(rung, info.name, {}, {}, outcomes)

@@ -89,7 +89,7 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
             f"give it by --spec {name}=FILE (a config.json or a .gguf)"
         )
         spec = ModelSpec(name=name, family="", kind="", parameters=0)
-    samples = list(run.samples.read())
+    samples = sorted(run.samples.read(), key=lambda sample: sample.id)  # journals are in order of arrival
     silent = sum(_counts(sample) is None for sample in samples)
     counted = silent == 0
     which = f"the samples of {name}" if silent == len(samples) else f"{silent} of {len(samples)} samples of {name}"

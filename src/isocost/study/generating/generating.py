@@ -57,7 +57,6 @@ class Generating:
         self._engines = engines or Engines(request.options)
         self.spending = spending or Spending(request.caps, clock)
         """Tokens and dollars of all samples in the folders, held against the caps."""
-        self._fresh = spending is None
         self._meter = meter
         self._pace = pace
         self._clock = clock
@@ -87,8 +86,7 @@ class Generating:
                 runs.append(run)
             self.runs = tuple(runs)
             self.spending.require_prices([planned.manifest.model for planned in self._planned])
-            if self._fresh:
-                self._count_earlier()
+            self._count_earlier()
             for address in self._models():
                 if address.backend in LIGHT and self._left(address):
                     self._engines.started(address)
@@ -186,12 +184,6 @@ class Generating:
         return min(waiting, key=share, default=None)
 
     def _count_earlier(self) -> None:
-        """What earlier commands spent counts too, each window once though it may stand in several runs."""
-        seen: set[str] = set()
+        """What earlier commands spent counts too."""
         for run in self.runs:
-            for sample in run.run.samples.read():
-                self.spending.add(run.planned.manifest.model, sample)
-            for window in run.run.windows.read():
-                if window.id not in seen:
-                    seen.add(window.id)
-                    self.spending.add_window(run.planned.manifest.model, window)
+            self.spending.add_earlier(run.planned.manifest.model, run.run)

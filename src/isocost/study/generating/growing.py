@@ -43,8 +43,16 @@ class Width(msgspec.Struct, frozen=True, kw_only=True):
 class Growing:
     """Batches of samples with judging between them; iterate over `steps` once, then look at `widths`."""
 
-    def __init__(self, request: GenerateRequest, judge: Judge, *, planned: Sequence[PlannedRun] | None = None) -> None:
+    def __init__(
+        self,
+        request: GenerateRequest,
+        judge: Judge,
+        *,
+        planned: Sequence[PlannedRun] | None = None,
+        spending: Spending | None = None,
+    ) -> None:
         """The request has a target width. Raises what `plan_runs` raises."""
+        self._spending = spending or Spending(request.caps)
         self._request = request
         self._judge = judge
         self._planned = plan_runs(request) if planned is None else tuple(planned)
@@ -62,16 +70,14 @@ class Growing:
         target, most = self._request.target_width, self._request.most_samples
         assert target is not None  # noqa: S101 (a request without one does not grow)
         growing = {planned.folder: self._first(planned) for planned in self._planned}
-        spending: Spending | None = None
         with Engines(self._request.options) as engines:
             while growing:
                 planned = [run for run in self._planned if run.folder in growing]
                 self.last = Generating(
-                    self._request, planned=planned, samples_of=growing, engines=engines, spending=spending
+                    self._request, planned=planned, samples_of=growing, engines=engines, spending=self._spending
                 )
                 with self.last as generating:
                     yield from generating.steps()
-                spending = self.last.spending
                 self._note(self.last.runs)
                 if self.last.stopped is not None or self.last.failures:
                     return

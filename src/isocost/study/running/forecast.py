@@ -34,6 +34,8 @@ class Asked(Record, frozen=True):
     """Name of the benchmark."""
     prompt_chars: tuple[int, ...]
     """Characters of the prompt of each problem."""
+    max_tokens: int
+    """Most tokens of a completion."""
 
 
 class ForecastRow(Record, frozen=True):
@@ -95,25 +97,24 @@ def forecast(study: Study, asked: Sequence[Asked], *, folder: Path = Path()) -> 
     wanted = study.analysis
     machine = None if wanted.device is None else known_device(wanted.device)
     prices = None if wanted.prices is None else read_prices(folder / wanted.prices)
-    each = min(COMPLETION_TOKENS, study.max_tokens)
-    rows = tuple(_row(one, study.samples, each, machine, prices) for one in asked)
+    rows = tuple(_row(one, study.samples, machine, prices) for one in asked)
     samples = sum(row.samples for row in rows)
     prompt_tokens = sum(row.prompt_tokens for row in rows)
     return Forecast(
         rows=rows,
         samples=samples,
         tokens=prompt_tokens + sum(row.completion_tokens for row in rows),
-        tokens_at_most=prompt_tokens + samples * study.max_tokens,
+        tokens_at_most=prompt_tokens + sum(row.samples * one.max_tokens for row, one in zip(rows, asked, strict=True)),
         flops=_sum([row.flops for row in rows]),
         seconds=_sum([row.seconds for row in rows]),
         dollars=_sum([row.dollars for row in rows]),
         joules_at_most=_sum([row.joules_at_most for row in rows]),
-        notes=tuple(_notes(study, asked, each, machine)),
+        notes=tuple(_notes(study, asked, machine)),
     )
 
 
-def _row(one: Asked, samples: int, each: int, machine: Device | None, prices: PriceTable | None) -> ForecastRow:
-    problems = len(one.prompt_chars)
+def _row(one: Asked, samples: int, machine: Device | None, prices: PriceTable | None) -> ForecastRow:
+    problems, each = len(one.prompt_chars), min(COMPLETION_TOKENS, one.max_tokens)
     mean = max(1, round(sum(one.prompt_chars) / CHARS_PER_TOKEN / problems)) if problems else 1
     spec = one.spec or ModelSpec(name=one.model, family="", kind="", parameters=0)
     usage = Usage(prompt_tokens=mean, completion_tokens=each)
@@ -141,9 +142,10 @@ def _sum(parts: list[float | None]) -> float | None:
     return math.fsum(there) if there and len(there) == len(parts) else None
 
 
-def _notes(study: Study, asked: Sequence[Asked], each: int, machine: Device | None) -> list[str]:
-    supposed = f"{CHARS_PER_TOKEN:g} characters a token of a prompt, {each} tokens a completion"
-    notes = [f"supposed: {supposed} (at most {study.max_tokens})"]
+def _notes(study: Study, asked: Sequence[Asked], machine: Device | None) -> list[str]:
+    notes = [
+        f"supposed: {CHARS_PER_TOKEN:g} characters a token of a prompt, at most {COMPLETION_TOKENS} tokens a completion"
+    ]
     unknown = sorted({one.model for one in asked if one.spec is None})
     if unknown:
         notes.append(

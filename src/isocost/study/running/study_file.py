@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -92,14 +92,16 @@ class Study(Record, frozen=True):
     """Softmax temperature; None is 0 for one sample and 0.8 for several."""
     top_p: float | None = None
     """Nucleus mass."""
-    max_tokens: int = 1024
-    """Most tokens of a completion."""
+    max_tokens: int | None = None
+    """Most tokens of a completion; None takes what the template says, else 1,024."""
     prompt: str | None = None
     """Prompt template, or a file of one; None takes the one for each model's kind."""
     target_width: float | None = None
     """Grow the number of samples, in equal batches for all problems, until every interval of pass@1 is as narrow."""
     concurrency: int | None = None
     """Most requests in flight for each model; None lets the server say."""
+    logprobs: bool = False
+    """Whether to ask for log-probabilities, by which a deployable choice among several samples can be made."""
     limit: int | None = None
     """The first so many problems only."""
     seed: int = 0
@@ -145,6 +147,30 @@ def read_study(path: Path) -> Study:
     for field, value, expected in _faults(study):
         raise file.fault((field,), value, expected)
     return msgspec.structs.replace(study, name=study.name or path.stem)
+
+
+def study_of(
+    path: Path | None,
+    *,
+    models: Sequence[str] | None,
+    ladder: str | None,
+    benchmarks: Sequence[str] | None,
+    changes: Mapping[str, object],
+) -> Study:
+    """Make the study that a command line says: a file, or models and a ladder, with what else was typed put over it.
+
+    A change that is None leaves the file's word. Raises what `read_study` raises, UsageError for what makes no sense.
+    """
+    given = {
+        "models": tuple(models) if models else None,
+        "ladder": ladder,
+        "benchmarks": tuple(benchmarks or ()) or None,
+    }
+    over = {name: value for name, value in (given | dict(changes)).items() if value is not None}
+    study = Study(models=(), name=ladder or "study") if path is None else read_study(path)
+    for address in models or ():
+        parse_address(address)
+    return checked_study(msgspec.structs.replace(study, **over))
 
 
 def checked_study(study: Study) -> Study:

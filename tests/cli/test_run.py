@@ -1,0 +1,67 @@
+"""`isocost run` as a user meets it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.command import isocost
+
+STUDY = """\
+models = ["a=scripted:steps?right=0.3", "b=scripted:steps?right=0.9"]
+benchmarks = ["steps"]
+samples = 2
+limit = 6
+[judging]
+cpu_seconds = 1.0
+[analysis]
+draws = 100
+unit = "tokens"
+"""
+
+
+def test_a_study_ends_with_a_report(tmp_path: Path) -> None:
+    """The answer is printed with where all of it lies, nothing goes to stderr, and the page is written."""
+    (tmp_path / "two.toml").write_text(STUDY)
+    done = isocost("run", "two.toml", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert "Rung 0, with one answer a problem, the most is solved by" in done.out
+    assert done.out.endswith("report: runs/two/report.html\n")
+    assert (tmp_path / "runs" / "two" / "report.html").read_text().startswith("<!doctype html>")
+    again = isocost("run", "two.toml", "--json", cwd=tmp_path).document
+    assert [len(again["runs"]), again["stopped"], again["failures"]] == [2, None, {}]
+    assert again["result"]["unit"] == "tokens"
+
+
+def test_a_study_needs_no_file(tmp_path: Path) -> None:
+    """Models and a ladder can be typed; what a dry run says is one JSON document, and nothing is written."""
+    words = ("--model", "a=scripted:right", "--model", "b=scripted:wrong", "--ladder", "steps", "--limit", "2")
+    document = isocost("run", *words, "--dry-run", "--json", cwd=tmp_path).document
+    assert document["samples"] == 2 * 3 * 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_mistakes_are_one_line(tmp_path: Path) -> None:
+    """No models, an unknown ladder, an absent file: what was seen, and what to type."""
+    (tmp_path / "two.toml").write_text(STUDY)
+    for words, says in (
+        (("--ladder", "steps"), "models is missing, expected at least one"),
+        (
+            ("--model", "a=scripted:right", "--ladder", "stepz"),
+            "ladder is 'stepz', expected one of humaneval, mbpp, steps",
+        ),
+        (("--model", "a=scripted:right"), "ladder is missing"),
+        (("absent.toml",), "absent.toml: cannot be read"),
+        (("two.toml", "--only", "c"), "--only 'c' is no model and no benchmark here"),
+        (("two.toml", "--samples", "0"), "samples is 0, expected a whole number from 1 on"),
+    ):
+        done = isocost("run", *words, cwd=tmp_path)
+        assert done.code == 2, words
+        assert says in done.complaint, words
+
+
+def test_a_cap_is_told_and_is_no_failure(tmp_path: Path) -> None:
+    """A study that spent what it may ends with 0 and a warning that says how to go on."""
+    (tmp_path / "two.toml").write_text(STUDY + "[caps]\ntokens = 2000\n")
+    done = isocost("run", "two.toml", cwd=tmp_path)
+    assert done.code == 0
+    assert "is reached, before all was asked; the same command goes on from here" in done.err
