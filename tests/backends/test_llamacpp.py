@@ -125,11 +125,16 @@ def test_token_counts_are_the_servers_own(tiny: LlamaCppBackend) -> None:
         assert reply.usage.prompt_tokens == len(json.load(answer)["tokens"])
 
 
-def _server_times(log: str) -> tuple[int, float, int, float]:
-    """Prompt tokens and seconds, written tokens and seconds of the last request in a server's log."""
-    read = re.findall(r"prompt eval time =\s*([\d.]+) ms /\s*(\d+) tokens", log)[-1]
-    wrote = re.findall(r"(?<!prompt) eval time =\s*([\d.]+) ms /\s*(\d+) tokens", log)[-1]
-    return int(read[1]), float(read[0]) / 1000, int(wrote[1]), float(wrote[0]) / 1000
+def _server_times(server: LlamaCppBackend, earlier: int) -> tuple[int, float, int, float]:
+    """Prompt tokens and seconds, written tokens and seconds of the request after `earlier` others, by the server's log."""
+    wrote: list[tuple[str, str]] = []
+    for _ in range(250):  # the answer may be here before the line is in the log
+        wrote = re.findall(r"(?<!prompt) eval time =\s*([\d.]+) ms /\s*(\d+) tokens", server.log())
+        if len(wrote) > earlier:
+            break
+        time.sleep(0.02)
+    read = re.findall(r"prompt eval time =\s*([\d.]+) ms /\s*(\d+) tokens", server.log())
+    return int(read[-1][1]), float(read[-1][0]) / 1000, int(wrote[-1][1]), float(wrote[-1][0]) / 1000
 
 
 def test_times_agree_with_the_servers_own(small: LlamaCppBackend) -> None:
@@ -141,8 +146,9 @@ def test_times_agree_with_the_servers_own(small: LlamaCppBackend) -> None:
     words, agreed = 200, 0
     for number in range(30):
         prompt = f"# {number}\n" + "def add(a, b): return a + b\n" * (words // 8)
+        earlier = small.log().count("prompt eval time")
         (reply,) = small.replies([request("a", prompt, max_tokens=100)])
-        prompt_tokens, reading, tokens, writing = _server_times(small.log())
+        prompt_tokens, reading, tokens, writing = _server_times(small, earlier)
         assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == (prompt_tokens, tokens)
         if reading < 0.1 and words < 1000:
             words *= 2
