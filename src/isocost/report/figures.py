@@ -60,7 +60,11 @@ class Figure(NamedTuple):
 
 
 def figures_of(result: Result) -> Iterator[Figure]:
-    """Give those figures that the result has data for."""
+    """Give those figures that the result has data for: where nothing is solved, there is no best model to draw."""
+    return (figure for figure in _possible(result) if next(iter(figure.rows.values())))
+
+
+def _possible(result: Result) -> Iterator[Figure]:
     names = {name: legible(short) for name, short in short_names([model.name for model in result.models]).items()}
     if result.curves:
         yield _curves(result, names)
