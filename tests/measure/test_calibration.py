@@ -6,7 +6,7 @@ import pytest
 
 from isocost.cost.devices import Origin
 from isocost.errors import OwnFaultError
-from isocost.measure.calibration import calibrate_cpu, numpy_rates, torch_rates
+from isocost.measure.calibration import calibrate_cpu, numpy_rates
 
 
 def test_this_cpu_is_measured() -> None:
@@ -24,12 +24,3 @@ def test_a_process_that_breaks_is_told_in_a_line() -> None:
     """Its last word stands in the error, which ends with what to do."""
     with pytest.raises(OwnFaultError, match=r"the process that measures this device broke: .+; type it again"):
         numpy_rates(0).__enter__()
-
-
-def test_torch_measures_in_the_type_itself() -> None:
-    """Where torch is installed, the same for bf16 on the CPU."""
-    pytest.importorskip("torch")
-    with torch_rates("cpu", "bf16", 1) as cpu:
-        device = cpu.device([cpu.measure()])
-    assert (device.name, device.dtype) == ("cpu-1thread-bf16", "bf16")
-    assert device.bytes_per_second.value > 1e6

@@ -154,10 +154,10 @@ class OpenedLlama:
             with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310
                 told: dict[str, Any] = json.load(answer)["timings"]
         except (OSError, ValueError, KeyError) as error:
-            self._server.check()
+            words = self._server.last_words() or str(error)[:120]
             raise BackendError(
-                f"llama.cpp gave no timings for a request of {self._work.prompt_tokens} tokens "
-                f"({type(error).__name__}: {str(error)[:120]}); type it again, or give fewer tokens"
+                f"llama.cpp gave no timings for {self._work.prompt_tokens} tokens read and {self._work.new_tokens} written "
+                f"({type(error).__name__}: {words}); type it again, or give fewer tokens"
             ) from None
         return told
 
