@@ -17,6 +17,7 @@ from isocost.errors import InputError, UsageError
 from isocost.records import Clock
 from isocost.study.profiling.backend_engine import BackendEngine
 from isocost.study.profiling.engine import Subject, Work
+from isocost.study.profiling.figures import size_scaling
 from isocost.study.profiling.profile_file import read_profile, write_profile
 from isocost.study.profiling.profile_record import Profile
 from isocost.study.profiling.profiling import Plan, profile_models
@@ -132,6 +133,22 @@ def test_a_given_file_is_measured_with_its_own_bits(tmp_path: Path) -> None:
     assert 8.5 <= model.weight_bits < 9.0
     assert made.scaling is None
     assert made.absent["scaling"].startswith("1 sizes with both times, expected at least 4")
+
+
+def test_a_law_needs_sizes_that_differ_and_rounds(swept: Profile) -> None:
+    """Two models of one size, or two rounds, have no law, with the reason; never an interval of no width."""
+    twice, why = size_scaling((*swept.models, swept.models[0]), seed=0)
+    assert (twice, why) == (
+        None, "several models have one size, expected one of each; profile those of one family and type",
+    )  # fmt: skip
+    short = [
+        msgspec.structs.replace(model, batches=(msgspec.structs.replace(
+            model.batches[0], tpot_rounds=model.batches[0].tpot_rounds[:2], ttft_rounds=model.batches[0].ttft_rounds[:2],
+            seconds_rounds=model.batches[0].seconds_rounds[:2], waited_rounds=model.batches[0].waited_rounds[:2],
+        ),))
+        for model in swept.models
+    ]  # fmt: skip
+    assert size_scaling(short, seed=0) == (None, "2 rounds, expected at least 3 for an interval; type --rounds 12")
 
 
 def test_any_backend_can_be_measured(tmp_path: Path) -> None:

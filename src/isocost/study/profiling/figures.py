@@ -20,6 +20,8 @@ from isocost.study.profiling.profile_record import BatchFigures, ModelFigures, S
 
 DRAWS = 2000
 """Draws of the interval of an exponent."""
+FEWEST_ROUNDS = 3
+"""Rounds from which there is an interval."""
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -80,6 +82,11 @@ def size_scaling(models: Sequence[ModelFigures], *, seed: int) -> tuple[SizeScal
             None,
             f"{len(set(sizes))} sizes with both times, expected at least {FEWEST_SIZES}; profile more of a family",
         )
+    if len(set(sizes)) < len(sizes):
+        return None, "several models have one size, expected one of each; profile those of one family and type"
+    rounds = len(ready[0].batches[0].seconds_rounds)
+    if rounds < FEWEST_ROUNDS:
+        return None, f"{rounds} rounds, expected at least {FEWEST_ROUNDS} for an interval; type --rounds 12"
     single = [figures for model in ready if (figures := _single(model)) is not None]
     tpot = np.column_stack([_calm_only(figures.tpot_rounds, figures.waited_rounds) for figures in single])
     ttft = np.column_stack([_calm_only(figures.ttft_rounds, figures.waited_rounds) for figures in single])
