@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from isocost.analysis.planning import PlanOption
+from isocost.analysis.time_of_size import LayersAndBytes, PowerLaw
 from isocost.cli.analyse import analyse
 from isocost.cli.check import check
 from isocost.cli.compare import compare
@@ -23,7 +24,9 @@ from isocost.cli.generate import generate
 from isocost.cli.judge import judge
 from isocost.cli.options import EngineChoices, SpendingCaps
 from isocost.cli.plan import plan
+from isocost.cli.profile import profile
 from isocost.cli.report import report
+from isocost.cost.devices import Device, Figure
 from isocost.judge.extraction import RULES
 from isocost.records import (
     Architecture,
@@ -58,6 +61,14 @@ from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
 from isocost.study.planning.planning_defaults import Supposed
 from isocost.study.planning.study_plan import PlannedStudy, StudyPlan, WantedStudy
+from isocost.study.profiling.profile_record import (
+    BatchFigures,
+    ModelFigures,
+    Profile,
+    SizeScaling,
+    Skipped,
+    Spread,
+)
 from isocost.study.published.coverage import CoverageCurve, CoverageLead
 from isocost.study.published.rows import PublishedBoth
 from isocost.study.published.study import ProScore, PublishedStudy
@@ -76,6 +87,7 @@ PAGES = (
     "docs/reading-a-report.md",
     "docs/generating.md",
     "docs/serving.md",
+    "docs/profiling.md",
 )
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
@@ -83,6 +95,7 @@ RECORDS = (
     StudyCost, WantedStudy, ModelSeen, Architecture, result.Result, result.ModelPart, result.SolvedPart, result.CostPart,
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,
     result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
+    Profile, ModelFigures, BatchFigures, Spread, Skipped, SizeScaling, PowerLaw, LayersAndBytes, Device, Figure,
 )  # fmt: skip
 
 # What differs from one machine or moment to another: seconds, and the level of isolation that holds.
@@ -228,6 +241,13 @@ def test_every_check_is_described() -> None:
     cells = " ".join(_first_cells(page, "option of `check`"))
     for name in inspect.signature(check).parameters:
         assert f"`{name.upper() if name == 'runs' else '--' + name.replace('_', '-')}`" in cells
+
+
+def test_every_option_of_profiling_is_described() -> None:
+    """profiling.md has a row for each option of `profile`."""
+    cells = " ".join(_first_cells(_page("profiling.md"), "option of `profile`"))
+    for name in inspect.signature(profile).parameters:
+        assert f"`{'MODEL' if name == 'model' else '--' + name.replace('_', '-')}`" in cells
 
 
 def test_every_outcome_is_described() -> None:

@@ -31,6 +31,7 @@ VERBS = {
     "show": "Show a run: its numbers, its samples, or what extraction changed.",
     "check": "Say when not to believe a result, and what to do about it.",
     "compare": "Compare two runs on the problems that both have.",
+    "profile": "Measure how long models take on this machine, by size, beside the roofline.",
     "plan": "Say which differences a study would show, and what it would cost, before it is run.",
     "export": "Write a run as CSV, Parquet, JSONL, for EvalPlus or for the Hugging Face Hub.",
     "benchmarks": "List the benchmarks, and which of them are on this machine.",

@@ -1,4 +1,4 @@
-"""Devices: how many FLOPs and bytes a second they do, each figure with where it comes from."""
+"""Devices: how many FLOPs and bytes a second they do, each figure with where it comes from; known ones, and profiles."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import re
 import tomllib
 from enum import StrEnum
 from importlib import resources
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from isocost.cost.architectures import nearest
-from isocost.errors import UsageError
+from isocost.errors import InputError, UsageError
 from isocost.records import Record
+
+PROFILE_VERSION: Final = 1
+"""Version of the profile files that `isocost profile` writes and `device` reads."""
 
 
 class Origin(StrEnum):
@@ -66,10 +71,13 @@ def devices() -> dict[str, Device]:
 
 
 def device(name: str) -> Device:
-    """Return the known device of this name; case, blanks, hyphens and underscores may differ.
+    """Return the known device of this name, or that of a profile, where the name is the path of a .json file.
+
+    In a name, case, blanks, hyphens and underscores may differ.
 
     Raises:
         UsageError: there is none; the text gives the nearest name.
+        InputError: the file is not there, or is no profile with a device.
 
     >>> device("h100 sxm").bytes_per_second.origin.value
     'datasheet'
@@ -78,12 +86,49 @@ def device(name: str) -> Device:
         ...
     isocost.errors.UsageError: no known device is called 'H100-SMX'; did you mean H100-SXM? Expected one of ...
     """
+    if name.endswith(".json"):
+        return profiled_device(Path(name))
     keys = {plain(known): known for known in devices()}
     if plain(name) in keys:
         return devices()[keys[plain(name)]]
     near = nearest(plain(name), keys)
     meant = f"; did you mean {near}?" if near else ";"
-    raise UsageError(f"no known device is called {name[:80]!r}{meant} Expected one of {', '.join(keys.values())}")
+    raise UsageError(
+        f"no known device is called {name[:80]!r}{meant} Expected one of {', '.join(keys.values())}, or the .json file of a profile"
+    )
+
+
+def profiled_device(path: Path) -> Device:
+    """Return the device of a file that `isocost profile` wrote.
+
+    That is what its engine got of the device, fitted over at least 4 sizes; else the device as it was measured alone, of
+    which engines get less, so that times come out too short.
+
+    Raises:
+        InputError: the file is not there, is no profile, is of a newer version, or has no device.
+    """
+    try:
+        read = msgspec.json.decode(path.read_bytes(), type=_Profiled)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give a file that isocost profile wrote") from None
+    except msgspec.DecodeError as error:
+        raise InputError(f"{path}: no profile ({error}); give a file that isocost profile wrote") from None
+    if read.schema_version > PROFILE_VERSION:
+        raise InputError(
+            f"{path}: a profile of version {read.schema_version}, expected at most {PROFILE_VERSION}; take a newer isocost"
+        )
+    found = read.effective or read.device
+    if found is None:
+        raise InputError(f"{path}: this profile has no device, for its models ran elsewhere; expected one made here")
+    return found
+
+
+class _Profiled(msgspec.Struct):
+    """What is read here of a profile."""
+
+    schema_version: int
+    device: Device | None
+    effective: Device | None
 
 
 def plain(name: str) -> str:

@@ -12,8 +12,8 @@ from isocost.judge.identity import judge_name
 from isocost.records import Isolation, LimitPolicy
 from isocost.sandbox import levels
 from isocost.sandbox.cgroup import VARIABLE
+from isocost.store import host
 from isocost.store.cache import cache_folder
-from isocost.study import host
 from isocost.study.benchmark_survey import BenchmarkSeen, survey
 
 

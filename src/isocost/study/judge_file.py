@@ -17,11 +17,11 @@ from isocost.errors import SamplesError, UsageError
 from isocost.judge.pool import Pool
 from isocost.records import Isolation, Manifest, Problem
 from isocost.sandbox import levels
+from isocost.store import host
 from isocost.store.cache import VerdictCache
 from isocost.store.hashing import content_id
 from isocost.store.manifest_file import SCHEMA_VERSION
 from isocost.store.run import Run
-from isocost.study import host
 from isocost.study.judge_request import JudgedFile, JudgeRequest, first_problems, judge_policy, require_sense
 from isocost.study.judge_run import judge_run
 from isocost.study.judging import Judging, Progress

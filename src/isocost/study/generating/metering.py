@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import msgspec
 
 from isocost.backends.address import ModelAddress
 from isocost.backends.backend import Backend
+from isocost.measure.window import WindowMeter
 from isocost.records import Record
 from isocost.study.generating.planned import COMPUTE_NOTHING
 
 _READ: Final = ("memory_bytes", "memory_scope", "joules", "energy_scope", "steal_share", "spin_seconds")
+
+
+IN_PROCESS: Final = frozenset({"transformers", "vllm"})
+"""Backends whose model is in our own process."""
+ELSEWHERE: Final = "the model is in no process of this machine that is known"
 
 
 class Readings(Record, frozen=True):
@@ -58,7 +65,31 @@ class NoMeter:
         return Readings(absent=dict.fromkeys(_READ, self._why))
 
 
+class CounterMeter:
+    """Counters of this machine, for a model that runs on it."""
+
+    def __init__(self, pids: Sequence[int], gpus: Sequence[int]) -> None:
+        self._meter = WindowMeter(pids, gpus=gpus)
+        self._here = bool(pids)
+
+    def begin(self) -> None:
+        """Set peaks back and look at the counters."""
+        self._meter.__enter__()
+
+    def end(self) -> Readings:
+        """Look again. Joules of this machine say nothing of a model that is elsewhere, and are then left out."""
+        self._meter.__exit__(None, None, None)
+        read = self._meter.reading
+        told = {name: getattr(read, name) for name in Readings.__struct_fields__}
+        if not self._here:
+            told |= {"joules": None, "energy_scope": None, "absent": read.absent | {"joules": ELSEWHERE}}
+        return Readings(**told)
+
+
 def meter_for(address: ModelAddress, backend: Backend) -> Meter:
-    """The meter of a model's window."""
-    del backend
-    return NoMeter("nothing is computed" if address.backend in COMPUTE_NOTHING else "no meter ran")
+    """The meter of a model's window: of the processes that the backend started, or of our own where the model is in it."""
+    if address.backend in COMPUTE_NOTHING:
+        return NoMeter("nothing is computed")
+    pids = backend.pids() or ((os.getpid(),) if address.backend in IN_PROCESS else ())
+    device = backend.conditions().device
+    return CounterMeter(pids, gpus=(0,) if pids and device not in {None, "cpu"} else ())

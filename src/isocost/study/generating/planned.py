@@ -18,9 +18,9 @@ from isocost.errors import UsageError
 from isocost.prompts.rendering import Rendered, render
 from isocost.prompts.template import FOR_KIND, Template, load_template
 from isocost.records import Generation, Manifest, ModelSpec, SamplingParams
+from isocost.store import host
 from isocost.store.hashing import content_id
 from isocost.store.manifest_file import SCHEMA_VERSION
-from isocost.study import host
 from isocost.study.generating.request import MAX_TOKENS, SAMPLED_TOP_P, GenerateRequest, require_sense
 from isocost.study.model_specs import kind_of, spec_of
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import msgspec
 
 from isocost.records import Conditions, Sample, Window
+from isocost.store import host
 from isocost.store.hashing import content_id
-from isocost.study import host
 from isocost.study.generating.metering import Readings
 
 
