@@ -71,11 +71,12 @@ class ScriptedServer:
         self._ready.set_result(url)
         await self._stop.wait()
         server.close()
-        await asyncio.sleep(0.001)  # those just accepted become connections
-        while self._serving.connections:
+        quiet = 0
+        while quiet < 5:  # those just accepted become connections, and all hear of their end, before the loop ends
+            quiet = 0 if self._serving.connections else quiet + 1
             for connection in list(self._serving.connections):
                 connection.close()
-            await asyncio.sleep(0)  # they hear of their end before the loop ends
+            await asyncio.sleep(0)
 
 
 async def listen(serving: Serving, port: int) -> tuple[str, asyncio.Server]:
