@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,3 +43,11 @@ def asked(
 def backend_on(*urls: str, model: str = "scripted", options: BackendOptions = QUICK) -> OpenAIBackend:
     """A backend on servers."""
     return OpenAIBackend(parse_address(f"{','.join(urls)}#{model}"), options)
+
+
+def comes_to_rest(server: ScriptedServer) -> bool:
+    """Whether nothing is on its way at the server any more, once it heard of connections that were closed."""
+    until = time.monotonic() + 10
+    while server.facts()["running"] and time.monotonic() < until:
+        time.sleep(0.01)
+    return server.facts()["running"] == 0

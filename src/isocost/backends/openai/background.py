@@ -74,7 +74,8 @@ class Background:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0)  # closed transports hear of it before the loop ends
+        for _ in range(5):  # closed transports hear of it before the loop ends
+            await asyncio.sleep(0)
 
 
 def _session(key: str | None, *, proxies: bool) -> aiohttp.ClientSession:

@@ -70,12 +70,17 @@ class ScriptedServer:
             return
         self._ready.set_result(url)
         await self._stop.wait()
-        server.close()
-        await asyncio.sleep(0.001)  # those just accepted become connections
-        while self._serving.connections:
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        quiet = 0
+        # Those just accepted become connections while the server is still open (a closed one loses them in the making,
+        # their sockets left open), and all hear of their end before the loop ends.
+        while quiet < 5:
+            quiet = 0 if self._serving.connections else quiet + 1
             for connection in list(self._serving.connections):
                 connection.close()
-            await asyncio.sleep(0)  # they hear of their end before the loop ends
+            await asyncio.sleep(0)
+        server.close()
 
 
 async def listen(serving: Serving, port: int) -> tuple[str, asyncio.Server]:
