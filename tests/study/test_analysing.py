@@ -225,6 +225,14 @@ def test_a_result_survives_the_disk(study: Path, tmp_path: Path) -> None:
     assert msgspec.structs.replace(again, created="") == msgspec.structs.replace(result, created="")
 
 
+def test_a_name_that_is_no_text_does_not_lose_the_result(study: Path, tmp_path: Path) -> None:
+    """A lone surrogate in a name, which UTF-8 cannot carry, is written as U+FFFD; all else is as it was."""
+    result = msgspec.structs.replace(analyse(_request(study)), study="odd\ud800name")
+    write_result(result, tmp_path / "result.json")
+    read = msgspec.json.decode((tmp_path / "result.json").read_bytes(), type=Result)
+    assert read == msgspec.structs.replace(result, study="odd\ufffdname")
+
+
 def test_a_request_says_what_is_wrong_with_it() -> None:
     """Numbers and names out of range are one line that says what to type."""
     plain: dict[str, object] = {

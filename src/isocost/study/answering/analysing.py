@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,10 +64,22 @@ def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
 
 
 def write_result(result: Record, path: Path) -> None:
-    """Write a result as JSON, whole or not at all. Raises UsageError or OwnFaultError where the disk says no."""
-    text = msgspec.json.format(msgspec.json.encode(result), indent=1)
+    """Write a result as JSON, whole or not at all; a lone surrogate in somebody's name is written as U+FFFD.
+
+    Raises UsageError or OwnFaultError where the disk says no.
+    """
+    text = msgspec.json.format(encoded(result), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, [text])
     except OSError as error:
         raise disk_error(path, error) from error
+
+
+def encoded(result: Record) -> bytes:
+    """A result as JSON that every reader takes: UTF-8 cannot carry lone surrogates, which U+FFFD then stands for."""
+    try:
+        return msgspec.json.encode(result)
+    except UnicodeEncodeError:
+        plain = json.dumps(msgspec.to_builtins(result), ensure_ascii=False)
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
