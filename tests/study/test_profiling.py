@@ -132,7 +132,7 @@ def test_a_given_file_is_measured_with_its_own_bits(tmp_path: Path) -> None:
     assert model.weight_bits is not None
     assert 8.5 <= model.weight_bits < 9.0
     assert made.scaling is None
-    assert made.absent["scaling"].startswith("1 sizes with both times, expected at least 4")
+    assert made.absent["scaling"].startswith("sizes with both times: 1, expected at least 4")
 
 
 def test_a_law_needs_sizes_that_differ_and_rounds(swept: Profile) -> None:

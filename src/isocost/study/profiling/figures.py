@@ -80,7 +80,7 @@ def size_scaling(models: Sequence[ModelFigures], *, seed: int) -> tuple[SizeScal
     if len(set(sizes)) < FEWEST_SIZES:
         return (
             None,
-            f"{len(set(sizes))} sizes with both times, expected at least {FEWEST_SIZES}; profile more of a family",
+            f"sizes with both times: {len(set(sizes))}, expected at least {FEWEST_SIZES}; profile more of a family",
         )
     if len(set(sizes)) < len(sizes):
         return None, "several models have one size, expected one of each; profile those of one family and type"
