@@ -15,6 +15,7 @@ from isocost.backends.address import ModelAddress
 from isocost.backends.llamacpp import LlamaCppBackend
 from isocost.backends.llamacpp.weights import Weights, find_weights, fitting_context
 from isocost.backends.options import BackendOptions
+from isocost.backends.random_gguf import write_random_gguf
 from isocost.cost.memory import kv_bytes_per_token
 from isocost.errors import BackendError, InputError, UsageError
 
@@ -53,6 +54,16 @@ def test_a_file_that_ends_before_its_weights(tmp_path: Path, tiny_gguf: Path) ->
     line = _refusal(str(path))
     assert "llama.cpp could not serve the model" in line
     assert "download it again" in line
+
+
+def test_a_shape_at_which_the_engine_ends_itself(tmp_path: Path) -> None:
+    """Heads that do not share keys evenly make llama.cpp abort; the line has its reason, not the stack that it prints."""
+    path = write_random_gguf(
+        tmp_path / "odd.gguf", msgspec.structs.replace(TINY, hidden=48, heads=3), context_tokens=256
+    )
+    line = _refusal(str(path))
+    assert "llama.cpp could not serve the model (signal 6)" in line
+    assert "GGML_ASSERT" in line
 
 
 def test_an_architecture_that_llama_cpp_lacks(tmp_path: Path, tiny_gguf: Path) -> None:

@@ -196,11 +196,13 @@ class LlamaCppServer:
     def last_words(self) -> str:
         """What went wrong by its log, on one line, with nothing in it that a terminal obeys.
 
-        Of the errors the first two are taken: the later ones only say that the earlier ones were errors.
+        Of the errors the first two are taken: the later ones only say that the earlier ones were errors. Where it ended
+        itself because something that it takes for granted was not so, that is the reason, and not the stack printed after.
         """
         lines = [line.strip() for line in self.log().splitlines()[-200:] if line.strip()]
         errors = [found["text"] for line in lines if (found := _ERROR.match(line))]
-        return _plain(" | ".join(errors[:2] or lines[-2:]))
+        aborts = [line for line in lines if "GGML_ASSERT" in line or "GGML_ABORT" in line]
+        return _plain(" | ".join(aborts[:1] or errors[:2] or lines[-2:]))
 
 
 def _plain(text: str) -> str:

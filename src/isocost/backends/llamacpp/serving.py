@@ -11,9 +11,13 @@ import sys
 import threading
 from typing import Any
 
+_TELLING = os.dup(1)
+"""What was stdout: only messages go there."""
+
 
 def main() -> None:
     """Serve until stdin ends."""
+    os.dup2(2, 1)  # what the engine prints to stdout, as when it aborts, belongs to its log
     try:
         import xllamacpp
     except ImportError as error:
@@ -69,8 +73,7 @@ def _params(xllamacpp: Any, settings: dict[str, Any]) -> Any:  # noqa: ANN401 (a
 
 
 def _say(message: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    os.write(_TELLING, json.dumps(message).encode() + b"\n")
 
 
 def _end_with_stdin() -> None:
