@@ -81,7 +81,8 @@ def test_both_forms_of_prompt_are_answered(tiny: LlamaCppBackend) -> None:
 def test_it_does_not_write_one_token_for_ever(small: LlamaCppBackend) -> None:
     """A model of random weights, tied head and all, writes text of many different words."""
     (reply,) = small.replies([request("a", "def add(a, b):", max_tokens=32)])
-    assert len(set(reply.completion.split())) > 16
+    words = reply.completion.split()
+    assert len(set(words)) > max(8, len(words) / 2)
 
 
 def test_conditions_say_what_computes_and_how(tiny: LlamaCppBackend) -> None:
