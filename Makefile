@@ -13,7 +13,7 @@ ifneq ($(wildcard $(SHARED)/samples/.),)
 export ISOCOST_SAMPLES ?= $(SHARED)/samples
 endif
 
-.PHONY: demo test test-hf lint format bench bench-judge bench-coverage lock clean
+.PHONY: demo test test-hf lint format docs bench bench-judge bench-coverage lock clean
 
 demo: $(READY)
 	$(BIN)/isocost demo
@@ -49,6 +49,10 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The page of the command line, from the code; a test fails where it is stale.
+docs: $(READY)
+	$(BIN)/python -m tests.docs.cli_reference
 
 bench: $(READY)
 	$(BIN)/python -m bench.judge_speed

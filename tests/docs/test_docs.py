@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.docs.cli_reference import PAGE, reference
 
 from isocost.analysis.planning import PlanOption
 from isocost.analysis.time_of_size import LayersAndBytes, PowerLaw
@@ -27,6 +28,7 @@ from isocost.cli.plan import plan
 from isocost.cli.profile import profile
 from isocost.cli.report import report
 from isocost.cost.devices import Device, Figure
+from isocost.cost.prices import PriceTable, TokenPrice
 from isocost.judge.extraction import RULES
 from isocost.records import (
     Architecture,
@@ -52,10 +54,13 @@ from isocost.records import (
 from isocost.records import LimitPolicy as Policy
 from isocost.study.answering import result
 from isocost.study.answering.selector_scores import Score
+from isocost.study.benchmark_survey import BenchmarkSeen
 from isocost.study.checking.finding import Finding
 from isocost.study.checking.findings import Checked
 from isocost.study.checking.registry import CHECKS
 from isocost.study.comparing.runs import Compared, RungCompared
+from isocost.study.demonstration import Demonstration, Difference, RungShown
+from isocost.study.diagnosis import CacheSeen, Diagnosis, LevelSeen
 from isocost.study.generating.generate import Generated, GeneratedRun
 from isocost.study.planning.model_survey import ModelSeen
 from isocost.study.planning.planned_cost import SampleCost, StudyCost
@@ -72,23 +77,23 @@ from isocost.study.profiling.profile_record import (
 from isocost.study.published.coverage import CoverageCurve, CoverageLead
 from isocost.study.published.rows import PublishedBoth
 from isocost.study.published.study import ProScore, PublishedStudy
+from isocost.study.running.forecast import Forecast, ForecastRow
+from isocost.study.running.study_file import AnalysisWanted, Caps, JudgingWanted, Study, StudyModel
 from isocost.study.sample_table import COLUMNS
+from isocost.study.showing import ExtractionUse, RuleUse, Selected, ShownSample, ShownVerdict
 from isocost.study.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "README.md",
-    "docs/running.md",
-    "docs/analysis.md",
-    "docs/checking.md",
-    "docs/judging.md",
-    "docs/formats.md",
-    "docs/planning.md",
-    "docs/reading-a-report.md",
-    "docs/generating.md",
-    "docs/serving.md",
-    "docs/profiling.md",
+    "design/README.md",
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
+WORDS = (
+    "problem", "benchmark", "rung", "ladder", "self-invoking problem", "sample", "program", "execution", "verdict", "tally",
+    "estimate", "cost", "budget", "regime", "isocost curve", "PER", "forge",
+)  # fmt: skip
+"""The words of the project, in the order in which they come to be."""
 RECORDS = (
     Manifest, ModelSpec, Generation, JudgePolicy, BenchmarkInfo, Policy, Sample, SamplingParams, Usage, Timing, Prompt, Window, Conditions, Execution, Limits, Verdict,
     Generated, GeneratedRun, Summary, Estimate, Compared, RungCompared, Comparison, Checked, Finding, StudyPlan, SampleCost, Supposed, PlannedStudy, PlanOption,
@@ -96,6 +101,8 @@ RECORDS = (
     result.CurvePart, result.BestPart, result.CrossingPart, result.PerPart, result.StandingPart, result.OutcomePart, result.FitPart, result.ChangePart,
     result.DropPart, PublishedStudy, ProScore, CoverageCurve, CoverageLead, PublishedBoth, Score,
     Profile, ModelFigures, BatchFigures, Spread, Skipped, SizeScaling, PowerLaw, LayersAndBytes, Device, Figure,
+    Forecast, ForecastRow, ExtractionUse, RuleUse, Selected, ShownSample, ShownVerdict, BenchmarkSeen, Diagnosis, LevelSeen, CacheSeen,
+    Demonstration, RungShown, Difference, PriceTable, TokenPrice,
 )  # fmt: skip
 
 # What differs from one machine or moment to another: seconds, and the level of isolation that holds.
@@ -138,7 +145,7 @@ def test_commands_do_what_the_page_says(block: Block, folder_of: dict[str, Path]
     code = int(block.mark.removeprefix("exit ")) if block.mark else 0
     env = {name: value for name, value in os.environ.items() if name != "ISOCOST_DATA"}
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
-    for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
+    for command, expected in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
         done = subprocess.run(
             ["bash", "-c", command], cwd=folder_of[block.page], env=env, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=200,
@@ -254,3 +261,29 @@ def test_every_outcome_is_described() -> None:
     """judging.md has a row for each outcome."""
     cells = " ".join(_first_cells(_page("judging.md"), "outcome"))
     assert not [outcome for outcome in Outcome if f"`{outcome}`" not in cells]
+
+
+def test_the_command_line_is_described_as_it_is() -> None:
+    """cli.md is what `make docs` makes of the code."""
+    assert PAGE.read_text(encoding="utf-8") == reference(), "docs/cli.md is stale: run `make docs` and commit the page"
+
+
+def test_every_field_of_a_study_is_described() -> None:
+    """running.md has each field of a study, and those of its tables."""
+    cells = " ".join(_first_cells(_page("running.md"), "field"))
+    assert not [name for name in Study.__struct_fields__ if f"`{name}`" not in cells]
+    for table in (StudyModel, Caps, JudgingWanted, AnalysisWanted):
+        assert not [name for name in table.__struct_fields__ if f"`{name}`" not in _page("running.md")]
+
+
+def test_every_word_is_explained() -> None:
+    """concepts.md has each word of the project with an example, and no others."""
+    assert _first_cells(_page("concepts.md"), "word") == [f"**{word}**" for word in WORDS]
+
+
+def test_every_page_is_found_from_the_index() -> None:
+    """docs/README.md links every page of the folder, and README.md links docs/README.md."""
+    index = _page("README.md")
+    assert not [page for page in PAGES if page.startswith("docs/") and page != "docs/README.md"
+                if f"({page.removeprefix('docs/')}" not in index]  # fmt: skip
+    assert "(docs/README.md)" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from isocost import __version__
 from isocost.cli.output import one_line
@@ -19,6 +19,7 @@ app = App(
     help="For the same inference budget, which size of code model solves the most problems?",
     version=__version__,
     suppress_keyboard_interrupt=False,
+    default_parameter=Parameter(negative_iterable=()),  # no --empty-NAME beside each option that takes several
 )
 
 VERBS = {
