@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import types
-import typing
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -148,7 +147,7 @@ def _default(one: Argument) -> str:
 
 
 def _told(one: Argument) -> str:
-    text = " ".join((typing.cast("str | None", one.parameter.help) or "").split())
+    text = " ".join((one.parameter.help or "").split())
     return text.replace("|", "\\|")
 
 
