@@ -38,11 +38,11 @@ class Done(NamedTuple):
         return line
 
 
-def isocost(*words: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Done:
+def isocost(*words: str | Path, cwd: Path, env: dict[str, str] | None = None, longest: float = LONGEST) -> Done:
     """Run `isocost` with these words; ISOCOST_CACHE is a fresh folder already, by the tests' own fixture."""
     done = subprocess.run(
         [*ISOCOST, *map(str, words)], cwd=cwd, env=plain_environment() | (env or {}), stdin=subprocess.DEVNULL,
-        capture_output=True, check=False, timeout=LONGEST,
+        capture_output=True, check=False, timeout=longest,
     )  # fmt: skip
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 

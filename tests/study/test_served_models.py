@@ -14,10 +14,10 @@ from isocost.records import Architecture, Sample, Window
 from isocost.store.run import Run
 
 SMALL = Architecture(
-    layers=2, hidden=64, heads=4, kv_heads=2, head_dim=16, ffn=128, vocab=2048, tied=False, attention_bias=True
+    layers=1, hidden=32, heads=2, kv_heads=1, head_dim=16, ffn=64, vocab=2048, tied=False, attention_bias=True
 )
 LARGE = Architecture(
-    layers=4, hidden=128, heads=8, kv_heads=2, head_dim=16, ffn=512, vocab=2048, tied=False, attention_bias=True
+    layers=2, hidden=64, heads=4, kv_heads=2, head_dim=16, ffn=128, vocab=2048, tied=False, attention_bias=True
 )
 PARTS = ("usage", "timing", "params")
 NEEDS_DATA = pytest.mark.skipif("ISOCOST_DATA" not in os.environ, reason="ISOCOST_DATA is not set (benchmark files)")
@@ -50,7 +50,7 @@ def test_real_servers_answer_a_whole_benchmark(models: Path, tmp_path: Path) -> 
     asked = isocost(
         "generate", "-m", models / "small.gguf", "-m", models / "large.gguf", "-b", "humaneval-pro", "-n", "4",
         "--max-tokens", "16", "--context-tokens", "4096", "--concurrency", "4", "--kind", "base", "--out", "runs", *data,
-        cwd=tmp_path,
+        cwd=tmp_path, longest=600,
     )  # fmt: skip
     assert asked.code == 0, asked.err
     for name in ("small", "large"):
