@@ -22,6 +22,7 @@ from isocost.study.running.asking import asked_of, generate_request, only
 from isocost.study.running.forecast import forecast
 from isocost.study.running.judged_runs import JudgedRuns
 from isocost.study.running.pipeline import Pipeline
+from isocost.study.running.study_file import beside
 
 if TYPE_CHECKING:
     from isocost.backends.options import BackendOptions
@@ -94,7 +95,7 @@ def _analysis(study: Study, place: Place, options: BackendOptions, runs: tuple[P
         runs=runs,
         unit=wanted.unit,
         pricing=Pricing(
-            device=None if wanted.device is None else known_device(wanted.device),
+            device=None if wanted.device is None else known_device(beside(place.base, wanted.device)),
             prices=None if wanted.prices is None else read_prices(place.base / wanted.prices),
         ),
         prompt_shared=options.prompt_cache,
