@@ -144,3 +144,12 @@ def test_a_forecast_asks_nothing(tmp_path: Path) -> None:
 
 def _sizes(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): path.stat().st_size for path in folder.glob("*/*.jsonl")}
+
+
+def test_an_interval_that_stays_too_wide_is_told(tmp_path: Path) -> None:
+    """Two problems are few however many samples they have: the width that was reached stands beside the one wanted."""
+    study = small_study(MODELS[1], samples=128, target_width=0.01, benchmarks=("steps",), limit=2)
+    ran = run_small(study, tmp_path / "study")
+    (told,) = ran.ran.notes
+    assert told.startswith("Qwen2.5-Coder-7B on steps: the interval is ")
+    assert "wide with 128 samples a problem, and 0.01 was wanted" in told

@@ -16,6 +16,7 @@ import msgspec
 from isocost.study.generating.engines import LIGHT
 from isocost.study.generating.generating import Generating
 from isocost.study.generating.growing import Growing
+from isocost.study.generating.planned import supposed
 from isocost.study.generating.spending import Spending
 from isocost.study.log_probability_scores import write_log_probabilities
 from isocost.study.running.judged_runs import JudgedRuns
@@ -129,5 +130,9 @@ class Pipeline:
             summaries={str(folder): summary for folder, summary in self._judges.summaries.items()},
             stopped=last.stopped,
             failures={model: str(error) for model, error in last.failures.items()},
-            notes=tuple(line for run in runs for line in run.run.repaired),
+            notes=(
+                *supposed(self._request),
+                *(line for run in runs for line in run.run.repaired),
+                *(self._source.too_wide() if isinstance(self._source, Growing) else ()),
+            ),
         )
