@@ -95,3 +95,11 @@ def test_an_interrupt_is_heard_at_once_and_a_second_one_stops(tmp_path: Path) ->
         running.send_signal(signal.SIGINT)
         assert running.stderr.read() == "isocost: interrupted; run the same command again to go on from here\n"
     assert running.returncode == 130
+
+
+def test_a_study_that_came_to_nothing_says_so(tmp_path: Path) -> None:
+    """Where a cap lets nothing be asked, no table is promised and no page is named."""
+    (tmp_path / "two.toml").write_text(STUDY + "[caps]\nhours = 1e-9\n")
+    done = isocost("run", "two.toml", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "study: runs/two; nothing was judged, so there is no answer yet\n")
+    assert "caps.hours 1e-09 is reached, before all was asked; the same command goes on from here" in done.err

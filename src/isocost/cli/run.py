@@ -155,8 +155,10 @@ def _print(ran: StudyRan, report: Path | None) -> None:
             for severity, count in counts.items()
         )
         print(f"when not to believe it: {told}; `isocost check {folder}` tells them")
-    print(f"study: {folder}; `isocost analyse {folder}` prints every table")
-    if report is not None:
+    if report is None:
+        print(f"study: {folder}; nothing was judged, so there is no answer yet")
+    else:
+        print(f"study: {folder}; `isocost analyse {folder}` prints every table")
         print(f"report: {escaped(str(report))}")
 
 
