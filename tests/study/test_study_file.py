@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from isocost.backends.options import BackendOptions
 from isocost.errors import InputError
+from isocost.study.generating.planned import plan_runs
 from isocost.study.running.asking import Place, generate_request
 from isocost.study.running.study_file import read_study
 
@@ -105,3 +107,14 @@ def test_files_are_meant_from_the_folder_of_the_study(tmp_path: Path, monkeypatc
     assert [model.name for model in request.models] == ["old", "b"]
     assert request.prompts == {"": "studies/mine.toml"}
     assert request.benchmarks == ("studies/own.jsonl", "steps")
+
+
+def test_every_run_has_a_folder_of_its_own_inside_the_study(tmp_path: Path) -> None:
+    """Names without a single letter of ours: two models of another script have two folders, and none is the study's."""
+    rows = (resources.files("isocost") / "data" / "steps" / "steps.jsonl").read_text()
+    (tmp_path / "题.jsonl").write_text(rows)
+    text = 'models = ["模型=scripted:right", "另一=scripted:wrong"]\nbenchmarks = ["题.jsonl"]\nlimit = 1\n'
+    (tmp_path / "two.toml").write_text(text)
+    place = Place(folder=tmp_path / "runs", base=tmp_path)
+    planned = plan_runs(generate_request(read_study(tmp_path / "two.toml"), place, BackendOptions()))
+    assert [run.folder.relative_to(place.folder).parts for run in planned] == [("题-模型",), ("题-另一",)]
