@@ -76,3 +76,13 @@ def test_the_demonstration_ends_with_a_page(tmp_path: Path) -> None:
     again = isocost("report", tmp_path / "shown", "--json", "-o", tmp_path / "again.html", cwd=tmp_path)
     assert again.document["bytes"] == len(page.encode())
     assert all(ladder["study"] in page for ladder in result["ladders"])
+
+
+def test_a_result_that_names_a_model_it_does_not_list_is_refused(analysed: Path, tmp_path: Path) -> None:
+    """Changed by hand: the field, what it says, and what was expected, in one line."""
+    document = json.loads((analysed / "result.json").read_bytes())
+    document["solved"][0]["model"] = "<b>another"
+    (tmp_path / "result.json").write_text(json.dumps(document))
+    done = isocost("report", tmp_path, cwd=tmp_path)
+    assert done.code == 2
+    assert "solved[0].model is '<b>another', expected one of its models" in done.complaint

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import select
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 from tests.cli.command import isocost
@@ -64,4 +69,37 @@ def test_a_cap_is_told_and_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "two.toml").write_text(STUDY + "[caps]\ntokens = 2000\n")
     done = isocost("run", "two.toml", cwd=tmp_path)
     assert done.code == 0
-    assert "is reached, before all was asked; the same command goes on from here" in done.err
+    assert (
+        "caps.tokens 2,000 is reached, before all was asked; with a higher cap the same command goes on from here"
+        in done.err
+    )
+
+
+def test_an_interrupt_is_heard_at_once_and_a_second_one_stops(tmp_path: Path) -> None:
+    """The first Ctrl-C says that it waits; the second ends with 130, also where the shell had interrupts ignored."""
+    (tmp_path / "two.toml").write_text(
+        STUDY.replace("right=0.9", "right=0.9&wait=60").replace("right=0.3", "right=0.3&wait=60")
+    )
+    words = [sys.executable, "-m", "isocost", "run", "two.toml"]
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        while not list(tmp_path.glob("runs/two/*/prompts.jsonl")):
+            time.sleep(0.05)
+        heard = False
+        while not heard:  # the handler is there a moment after the folders are
+            running.send_signal(signal.SIGINT)
+            heard = bool(select.select([running.stderr], [], [], 0.5)[0])
+        assert running.stderr.readline().startswith("interrupted: what is in flight is waited for and judged")
+        running.send_signal(signal.SIGINT)
+        assert running.stderr.read() == "isocost: interrupted; run the same command again to go on from here\n"
+    assert running.returncode == 130
+
+
+def test_a_study_that_came_to_nothing_says_so(tmp_path: Path) -> None:
+    """Where a cap lets nothing be asked, no table is promised and no page is named."""
+    (tmp_path / "two.toml").write_text(STUDY + "[caps]\nhours = 1e-9\n")
+    done = isocost("run", "two.toml", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "study: runs/two; nothing was judged, so there is no answer yet\n")
+    assert "caps.hours 1e-09 is reached, before all was asked; the same command goes on from here" in done.err

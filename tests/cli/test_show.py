@@ -145,3 +145,11 @@ def test_broken_run_is_named_with_its_line(judged: Path, tmp_path: Path) -> None
     (run / "manifest.json").write_text(json.dumps(manifest | {"schema_version": 99}))
     done = isocost("show", "run", cwd=tmp_path)
     assert (done.code, "schema version 99" in done.complaint) == (2, True)
+
+
+def test_a_study_is_no_run_and_its_runs_are_named(judged: Path, tmp_path: Path) -> None:
+    """A folder that holds runs is refused with the path of one of them."""
+    shutil.copytree(judged / "run", tmp_path / "study" / "one")
+    done = isocost("show", "study", cwd=tmp_path)
+    assert done.code == 2
+    assert done.complaint.endswith("it has no manifest.json; it holds 1: type one of them, as study/one")

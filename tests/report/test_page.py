@@ -17,6 +17,7 @@ from tests.report.conftest import Study
 from tests.report.report_parts import MODELS, numbers_of, parts, real_programs, write_run
 
 from isocost.benchmarks import load
+from isocost.records import Regime
 from isocost.report.headline import headline
 from isocost.report.page import render
 from isocost.study.published.study import PublishedStudy
@@ -178,6 +179,22 @@ def test_the_answer_and_its_doubts_stand_at_the_top(study: Study, text: str) -> 
     assert 0 < text.rindex('class="headline"') < warning < text.index("<figure")
     for caveat in study.result.caveats:
         assert caveat.partition("'")[0] in text
+
+
+def test_the_best_of_one_is_no_answer(study: Study) -> None:
+    """Budgets at which one model alone is known do not count, and one model alone is the best of nothing."""
+    whole = study.result
+    lonely = [
+        msgspec.structs.replace(part, regime=Regime.selected, runner_up=None, lead=None, lead_low=None, lead_high=None)
+        for part in whole.best
+        if part.regime is Regime.oracle
+    ]
+    assert any(part.model for part in lonely)
+    assert headline(msgspec.structs.replace(whole, best=(*lonely, *whole.best))) == headline(whole)
+    first, second = headline(msgspec.structs.replace(whole, models=whole.models[:1], solved=whole.solved[:1]))
+    assert "the only model here, solves " in first
+    assert "] of " in first
+    assert "nothing to compare" in second
 
 
 def test_the_published_study_has_a_page(published: tuple[PublishedStudy, Path]) -> None:

@@ -141,6 +141,21 @@ def test_print_shows_all_on_light_paper(browser: Chrome, study: Study) -> None:
     assert len(made["data"]) > 50_000
 
 
+def test_a_printed_chart_says_what_it_was_switched_to(browser: Chrome, ask: Ask, study: Study) -> None:
+    """On paper nothing can be switched, but rung, unit and regime of the curves are still to be read, the chosen ones alone."""
+    open_page(browser, study.folder / "report.html")
+    words = "return document.querySelector('#figure-0-curves .switches').innerText.split(/\\s*\\n\\s*/)"
+    before = ask(words)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        printed = ask(words)
+        chosen = ask("return document.querySelectorAll('#figure-0-curves .switches input:checked').length")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert len(printed) == 2 * chosen < len(before)
+    assert printed[0] == before[0]
+
+
 @pytest.fixture(scope="module")
 def many(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A page of 20,000 samples, and of one with hostile text under a model of hostile name."""

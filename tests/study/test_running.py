@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from tests.study.running_parts import MODELS, result_of, run_small, small_study, texts_of
 
 from isocost.backends.options import BackendOptions
+from isocost.cli.study_progress import plain_line
 from isocost.errors import UsageError
 from isocost.records import Regime
 from isocost.store.run import Run
+from isocost.study.running import pipeline
 from isocost.study.running.asking import Place
 from isocost.study.running.progress import StudyProgress
 from isocost.study.running.study_file import Caps
@@ -133,6 +136,21 @@ def test_log_probabilities_make_a_deployable_choice(tmp_path: Path) -> None:
     assert (Regime.selected in regimes) == scored
 
 
+def test_judging_is_seen_while_it_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each verdict may be told, with the run that it is in: judging may take as long as asking did."""
+    monkeypatch.setattr(pipeline, "SHOW_SECONDS", 0.0)
+    told: list[StudyProgress] = []
+    study = small_study(MODELS[0], benchmarks=("steps",))
+    run_study(study, Place(folder=tmp_path / "study"), BackendOptions(), progress=told.append)
+    judging = [progress.judging for progress in told if progress.judging]
+    assert judging
+    found = re.fullmatch(r"Qwen2\.5-Coder-0\.5B on steps, (\d+) of (\d+) verdicts", judging[-1])
+    assert found is not None
+    assert found[1] == found[2]
+    assert all(progress.stage == "judging" for progress in told if progress.judging)
+    assert plain_line(next(one for one in told if one.judging)).startswith("judging: ")
+
+
 def test_a_forecast_asks_nothing(tmp_path: Path) -> None:
     """Nothing is written, and the numbers of samples are those of the study."""
     folder = tmp_path / "study"
@@ -144,3 +162,12 @@ def test_a_forecast_asks_nothing(tmp_path: Path) -> None:
 
 def _sizes(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): path.stat().st_size for path in folder.glob("*/*.jsonl")}
+
+
+def test_an_interval_that_stays_too_wide_is_told(tmp_path: Path) -> None:
+    """Two problems are few however many samples they have: the width that was reached stands beside the one wanted."""
+    study = small_study(MODELS[1], samples=128, target_width=0.01, benchmarks=("steps",), limit=2)
+    ran = run_small(study, tmp_path / "study")
+    (told,) = ran.ran.notes
+    assert told.startswith("Qwen2.5-Coder-7B on steps: the interval is ")
+    assert "wide with 128 samples a problem, and 0.01 was wanted" in told

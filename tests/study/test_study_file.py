@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from isocost.backends.options import BackendOptions
 from isocost.errors import InputError
+from isocost.study.generating.planned import plan_runs
+from isocost.study.running.asking import Place, generate_request
 from isocost.study.running.study_file import read_study
 
 TWELVE = """\
@@ -19,7 +23,7 @@ seed = 7
 [caps]
 dollars = 2.5
 [analysis]
-unit = "flops"
+prices = "prices.toml"
 [judging]
 isolation = "strong"
 """
@@ -35,6 +39,7 @@ def test_twelve_lines_are_a_study(tmp_path: Path) -> None:
 
 
 MODELS = 'models = ["a=scripted:right"]\n'
+STEPS = MODELS + 'ladder = "steps"\n'
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,24 @@ MODELS = 'models = ["a=scripted:right"]\n'
             MODELS + 'ladder = "steps"\n[analysis]\nunit = "flop"',
             ":4: 'analysis.unit' is 'flop', expected one of tokens",
         ),
+        (STEPS + "temperature = nan", ":3: 'temperature' is nan, expected a number from 0 (greedy) to 5"),
+        (STEPS + "top_p = 3", ":3: 'top_p' is 3.0, expected a number above 0, and 1 at most"),
+        (STEPS + 'name = "../else"', ":3: 'name' is '../else', expected the name of a folder"),
+        (STEPS + "[caps]\ntokens = 0", ":4: 'caps.tokens' is 0, expected a number above 0"),
+        (STEPS + "[caps]\nhours = nan", ":4: 'caps.hours' is nan, expected a number above 0"),
+        (STEPS + "[caps]\ndollars = 3", ":4: 'caps.dollars' is 3.0, expected prices = "),
+        (STEPS + "[judging]\ncpu_seconds = 0", ":4: 'judging.cpu_seconds' is 0.0, expected a number above 0"),
+        (STEPS + "[judging]\nmemory_mib = 0", ":4: 'judging.memory_mib' is 0, expected a whole number from 1"),
+        (STEPS + "[judging]\nworkers = 0", ":4: 'judging.workers' is 0, expected a whole number from 1 on"),
+        (STEPS + "[analysis]\nlevel = 2", ":4: 'analysis.level' is 2.0, expected a number between 0 and 1"),
+        (STEPS + "[analysis]\ndraws = 30", ":4: 'analysis.draws' is 30, expected a whole number from 40 on"),
+        (STEPS + '[analysis]\ndevice = "H100-SMX"', ":4: no known device is called 'H100-SMX'; did you mean H100-SXM?"),
+        (STEPS + 'benchmarks = ["step-pro"]', ":3: 'benchmarks' is 'step-pro', expected a file, or one of humaneval"),
+        (STEPS + 'prompt = "chatt"', ":3: no prompt template is called 'chatt'; did you mean chat?"),
+        (
+            'ladder = "steps"\n[[models]]\naddress = "scripted:right"\nprompt = "chatt"',
+            ":4: no prompt template is called 'chatt'",
+        ),
     ],
 )
 def test_a_study_that_makes_no_sense_is_refused(tmp_path: Path, text: str, says: str) -> None:
@@ -64,3 +87,34 @@ def test_a_study_that_makes_no_sense_is_refused(tmp_path: Path, text: str, says:
         read_study(tmp_path / "study.toml")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_files_are_meant_from_the_folder_of_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples, a template and a benchmark that lie beside the study are found from anywhere, others stay as typed."""
+    folder = tmp_path / "studies"
+    folder.mkdir()
+    monkeypatch.chdir(tmp_path)
+    (folder / "mine.toml").write_text('name = "mine"\nform = "chat"\ntext = "$prompt"\n')
+    (folder / "old.jsonl").write_text("")
+    (folder / "own.jsonl").write_text("")
+    (folder / "steps").write_text("a file that has the name of a benchmark")
+    (folder / "two.toml").write_text(
+        'models = ["replay:old.jsonl", "b=hf:owner/model"]\nprompt = "mine.toml"\nbenchmarks = ["own.jsonl", "steps"]\n'
+    )
+    study = read_study(folder / "two.toml")
+    request = generate_request(study, Place(folder=tmp_path / "run", base=Path("studies")), BackendOptions())
+    assert [model.target for model in request.models] == ["studies/old.jsonl", "owner/model"]
+    assert [model.name for model in request.models] == ["old", "b"]
+    assert request.prompts == {"": "studies/mine.toml"}
+    assert request.benchmarks == ("studies/own.jsonl", "steps")
+
+
+def test_every_run_has_a_folder_of_its_own_inside_the_study(tmp_path: Path) -> None:
+    """Names without a single letter of ours: two models of another script have two folders, and none is the study's."""
+    rows = (resources.files("isocost") / "data" / "steps" / "steps.jsonl").read_text()
+    (tmp_path / "题.jsonl").write_text(rows)
+    text = 'models = ["模型=scripted:right", "另一=scripted:wrong"]\nbenchmarks = ["题.jsonl"]\nlimit = 1\n'
+    (tmp_path / "two.toml").write_text(text)
+    place = Place(folder=tmp_path / "runs", base=tmp_path)
+    planned = plan_runs(generate_request(read_study(tmp_path / "two.toml"), place, BackendOptions()))
+    assert [run.folder.relative_to(place.folder).parts for run in planned] == [("题-模型",), ("题-另一",)]

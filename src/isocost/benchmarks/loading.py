@@ -56,8 +56,8 @@ def load(name_or_path: str, *, data_dir: Path | None = None) -> Benchmark:
     if path.name.endswith(SUFFIXES) or len(path.parts) > 1:
         raise UsageError(f"{name_or_path!r}: no such file; expected a benchmark file or one of {', '.join(names())}")
     near = difflib.get_close_matches(name_or_path, names(), n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise UsageError(f"unknown benchmark {name_or_path!r}{meant} Expected a file or one of {', '.join(names())}")
+    meant = f"; did you mean {near[0]}? Expected" if near else "; expected"
+    raise UsageError(f"unknown benchmark {name_or_path[:60]!r}{meant} a file or one of {', '.join(names())}")
 
 
 def _published(entry: Entry, data_dir: Path | None) -> Benchmark:

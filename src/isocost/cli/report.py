@@ -44,5 +44,7 @@ def report(
     if json:
         print_json({"report": str(page), "bytes": page.stat().st_size, "runs": len(read)})
     else:
-        print(f"report: {escaped(str(page))}    {page.stat().st_size / 1e6:.1f} MB, {len(read)} runs")
+        print(
+            f"report: {escaped(str(page))}    {page.stat().st_size / 1e6:.1f} MB, {len(read)} run{'' if len(read) == 1 else 's'}"
+        )
     return 0

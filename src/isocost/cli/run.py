@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +19,10 @@ from isocost.cli.study_progress import study_progress_shown
 if TYPE_CHECKING:
     from isocost.study.running.forecast import Forecast
     from isocost.study.running.study_run import StudyRan
+
+_CAP_OF = {"--max-tokens-total": "caps.tokens", "--max-dollars": "caps.dollars", "--max-hours": "caps.hours"}
+"""What `isocost generate` calls a cap, and what a study does."""
+_CAPS = re.compile("|".join(_CAP_OF))
 
 
 def run(
@@ -97,13 +103,20 @@ def run(
             _print_forecast(forecast)
         return 0
     with study_progress_shown() as progress:
-        ran = run_study(asked, place, options, names=only or (), unsafe=unsafe, progress=progress)
+        ran = run_study(
+            asked, place, options, names=only or (), unsafe=unsafe, progress=progress, interrupted=_interrupted
+        )
     report = _report(ran, data_dir)
     if json:
         print_json(_document(ran, report))
     else:
         _print(ran, report)
     return _ended(ran)
+
+
+def _interrupted() -> None:
+    """Say that the first Ctrl-C was heard; by its number, for a handler may come amid another line for stderr."""
+    os.write(2, b"interrupted: what is in flight is waited for and judged; Ctrl-C again stops at once\n")
 
 
 def _report(ran: StudyRan, data_dir: Path | None) -> Path | None:
@@ -137,10 +150,15 @@ def _print(ran: StudyRan, report: Path | None) -> None:
     folder = escaped(str(ran.folder))
     if ran.findings:
         counts = Counter(finding.severity.value for finding in ran.findings)
-        told = ", ".join(f"{count} {severity}" for severity, count in counts.items())
+        told = ", ".join(
+            f"{count} {severity}" + ("s" if count > 1 and severity != "serious" else "")
+            for severity, count in counts.items()
+        )
         print(f"when not to believe it: {told}; `isocost check {folder}` tells them")
-    print(f"study: {folder}; `isocost analyse {folder}` prints every table")
-    if report is not None:
+    if report is None:
+        print(f"study: {folder}; nothing was judged, so there is no answer yet")
+    else:
+        print(f"study: {folder}; `isocost analyse {folder}` prints every table")
         print(f"report: {escaped(str(report))}")
 
 
@@ -150,7 +168,9 @@ def _ended(ran: StudyRan) -> int:
     for name, why in ran.ran.failures.items():
         warn(f"{name}: {why}")
     if ran.ran.stopped is not None:
-        warn(f"{ran.ran.stopped}, before all was asked; the same command goes on from here")
+        why = _CAPS.sub(lambda found: _CAP_OF[found[0]], ran.ran.stopped)
+        more = "with a higher cap " if "caps.tokens" in why or "caps.dollars" in why else ""
+        warn(f"{why}, before all was asked; {more}the same command goes on from here")
     if ran.ran.stopped == "interrupted":
         return 130
     return 2 if ran.ran.failures else 0

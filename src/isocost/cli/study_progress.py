@@ -56,7 +56,8 @@ def _table(progress: StudyProgress) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{progress.stage}: {', '.join(_spent(progress))}", title_justify="left", box=None)
+    title = Text(f"{progress.stage}: {', '.join(_spent(progress))}")
+    table = Table(title=title, title_justify="left", box=None)
     for name in ("model", "benchmark"):
         table.add_column(name)
     for name in ("samples", "judged", "pass@1 [95% interval]"):
@@ -77,11 +78,12 @@ def _passing(cell: Cell) -> str:
 
 
 def _spent(progress: StudyProgress) -> list[str]:
-    parts = [f"{progress.tokens:,} tokens"]
+    parts = [] if progress.judging is None else [one_line(progress.judging)]
+    parts.append(f"{progress.tokens:,} tokens")
     if progress.dollars is not None:
         parts.append(f"${progress.dollars:.2f}")
     if progress.rate is not None:
-        parts.append(f"{progress.rate:.3g} samples/s")
+        parts.append(f"{progress.rate:,.0f} samples/s" if progress.rate >= 100.0 else f"{progress.rate:.3g} samples/s")
     if progress.left_seconds:
         parts.append(f"about {_duration(progress.left_seconds)} left")
     return parts

@@ -92,9 +92,9 @@ def device(name: str) -> Device:
     if plain(name) in keys:
         return devices()[keys[plain(name)]]
     near = nearest(plain(name), keys)
-    meant = f"; did you mean {near}?" if near else ";"
+    meant = f"; did you mean {near}? Expected" if near else "; expected"
     raise UsageError(
-        f"no known device is called {name[:80]!r}{meant} Expected one of {', '.join(keys.values())}, or the .json file of a profile"
+        f"no known device is called {name[:80]!r}{meant} one of {', '.join(keys.values())}, or the .json file of a profile"
     )
 
 

@@ -31,7 +31,7 @@ def _best(result: Result) -> Table:
         parts = list(stretch)
         last = parts[-1]
         rows.append((
-            words(str(model or "none can be afforded")), words(str(regime)), words(str(rung)),
+            words(str(model or "none known")), words(str(regime)), words(str(rung)),
             spent(parts[0].budget, last.unit), spent(last.budget, last.unit), percent(last.solved),
             chance(last.probability), words(last.runner_up or ""), points(last.lead, last.lead_low, last.lead_high),
             chance(last.within),

@@ -46,13 +46,33 @@ def read_result(path: Path) -> tuple[Result | PublishedStudy, Path]:
                 f"{str(place)!r} has schema version {head.schema_version}, this isocost reads up to {known}: "
                 "install the isocost that wrote it, or a newer one"
             )
-        if published:
-            return msgspec.json.decode(content, type=PublishedStudy), place
-        return msgspec.json.decode(content, type=Result), place
+        study: Result | PublishedStudy = (
+            msgspec.json.decode(content, type=PublishedStudy)
+            if published
+            else msgspec.json.decode(content, type=Result)
+        )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{str(place)!r} is not a result: {error}; expected the {RESULT_NAME} that isocost analyse or demo wrote"
         ) from error
+    _require_models((*study.ladders, study.recorded) if isinstance(study, PublishedStudy) else (study,), place)
+    return study, place
+
+
+def _require_models(results: Sequence[Result], place: Path) -> None:
+    """Refuse a result that speaks of a model which it does not list, as one does that was changed by hand."""
+    for result in results:
+        listed = {model.name for model in result.models}
+        for field in result.__struct_fields__:
+            parts = getattr(result, field)
+            for number, part in enumerate(parts if isinstance(parts, tuple) else ()):
+                for role in ("model", "runner_up", "other"):
+                    name = getattr(part, role, None)
+                    if name is not None and name not in listed:
+                        raise InputError(
+                            f"{str(place)!r} is not a result: {field}[{number}].{role} is {name[:60]!r}, expected one of its "
+                            f"models {', '.join(sorted(listed))[:200]}; type isocost analyse to make it anew"
+                        )
 
 
 def findings_of(

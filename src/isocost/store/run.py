@@ -82,7 +82,11 @@ class Run:
         """
         manifest = read_manifest(folder)
         if manifest is None:
-            message = f"{str(folder)!r} is not a run folder: it has no {MANIFEST_NAME}; expected one made by isocost judge or generate"
+            inside = sorted(str(path.parent) for path in folder.glob(f"*/{MANIFEST_NAME}"))
+            meant = "expected one made by isocost judge or generate"
+            if inside:
+                meant = f"it holds {len(inside)}: type one of them, as {inside[0]}"
+            message = f"{str(folder)!r} is not a run folder: it has no {MANIFEST_NAME}; {meant}"
             raise UsageError(message)
         return cls(folder, manifest, None)
 

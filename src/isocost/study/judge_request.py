@@ -14,8 +14,8 @@ from isocost.records import Isolation, JudgePolicy, LimitPolicy, Problem
 from isocost.study.programs import ExtractionPolicy, policy_name
 from isocost.study.summary import Summary
 
-_MOST_CPU_SECONDS = 1_000_000
-_MOST_MEMORY_MIB = 1 << 24
+MOST_CPU_SECONDS = 1_000_000
+MOST_MEMORY_MIB = 1 << 24
 
 
 class JudgeRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,12 +68,12 @@ def require_sense(request: JudgeRequest) -> None:
         raise UsageError(f"--limit {request.limit} leaves nothing to judge; type a number from 1 on")
     if request.workers is not None and request.workers < 1:
         raise UsageError(f"--workers {request.workers} can do nothing; type a number from 1 on")
-    if not 0 < request.policy.cpu_seconds <= _MOST_CPU_SECONDS:  # nor NaN
+    if not 0 < request.policy.cpu_seconds <= MOST_CPU_SECONDS:  # nor NaN
         given = f"--cpu-seconds {request.policy.cpu_seconds}"
-        raise UsageError(f"{given} is no limit; type a number above 0, and {_MOST_CPU_SECONDS} at most")
-    if not 1 <= request.policy.memory_bytes >> 20 <= _MOST_MEMORY_MIB:
+        raise UsageError(f"{given} is no limit; type a number above 0, and {MOST_CPU_SECONDS} at most")
+    if not 1 <= request.policy.memory_bytes >> 20 <= MOST_MEMORY_MIB:
         raise UsageError(
-            f"--memory-mib {request.policy.memory_bytes >> 20} is no limit; type a number from 1 to {_MOST_MEMORY_MIB}"
+            f"--memory-mib {request.policy.memory_bytes >> 20} is no limit; type a number from 1 to {MOST_MEMORY_MIB}"
         )
     if not 0 <= request.seed < 1 << 63:
         raise UsageError(f"--seed {request.seed} is no seed; type a whole number from 0 to {(1 << 63) - 1}")

@@ -52,6 +52,7 @@ isocost.charts = {
     const drawn = await vegaEmbed(place, spec, {
       ast: true, renderer: "svg", actions: false, mode: "vega-lite", config, defaultStyle: false,
       tooltip: { theme: "custom", disableDefaultStyle: true },
+      logLevel: 1, // errors alone: a layer without rows, as where no size overtakes another, is none
     });
     isocost.charts.views.set(key, drawn);
     element.querySelector("svg")?.setAttribute("aria-hidden", "true");

@@ -101,15 +101,7 @@ def _generated(request: GenerateRequest, last: Generating, growing: Growing | No
     )
     notes = [*supposed(request), *(line for run in runs for line in run.run.repaired)]
     if growing is not None:
-        for run in runs:
-            reached = widths.get(run.planned.folder)
-            if reached is not None and (reached.width is None or reached.width > (request.target_width or 0.0)):
-                width = "none" if reached.width is None else f"{reached.width:.3f}"
-                notes.append(
-                    f"{run.planned.manifest.model} on {run.planned.benchmark}: the interval is {width} wide with "
-                    f"{reached.samples} samples a problem, the most that --max-samples allows; more samples do not make up "
-                    "for few problems"
-                )
+        notes += growing.too_wide()
     return Generated(
         out=str(runs[0].planned.folder.parent),
         runs=told,

@@ -95,6 +95,18 @@ class Growing:
         """Every run as its last pass left it, with what all passes added."""
         return tuple(self._seen[planned.folder] for planned in self._planned if planned.folder in self._seen)
 
+    def too_wide(self) -> Iterator[str]:
+        """A line for each run whose interval is wider than wanted though it has all samples that it may."""
+        for run in self.all_runs:
+            reached = self.widths.get(run.planned.folder)
+            if reached is not None and (reached.width is None or reached.width > (self._request.target_width or 0.0)):
+                width = "none" if reached.width is None else f"{reached.width:.3f}"
+                yield (
+                    f"{run.planned.manifest.model} on {run.planned.benchmark}: the interval is {width} wide with "
+                    f"{reached.samples} samples a problem, and {self._request.target_width:g} was wanted; more samples do not "
+                    "make up for few problems"
+                )
+
     def _note(self, runs: tuple[AskedRun, ...]) -> None:
         for run in runs:
             folder = run.planned.folder

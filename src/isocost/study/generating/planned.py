@@ -159,7 +159,13 @@ def _default_folder(
 
 
 def _words(text: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")[:120]
+    """The letters and figures of any script, as the name of a folder; never empty, which would be the study's own.
+
+    >>> _words("steps Qwen2.5_Coder 7B"), _words("题 模型"), _words("../:")
+    ('steps-qwen2.5-coder-7b', '题-模型', 'run')
+    """
+    words = re.sub(r"(?:[^\w.]|_)+", "-", text.lower()).strip("-.")
+    return words.encode()[:120].decode(errors="ignore") or "run"
 
 
 def _require_folders(planned: list[PlannedRun]) -> None:

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from isocost.backends.options import BackendOptions
+from isocost.benchmarks import names
 from isocost.cost.prices import read_prices
 from isocost.errors import UsageError
 from isocost.study.generating.request import Caps, GenerateRequest
 from isocost.study.running.forecast import Asked
+from isocost.study.running.study_file import beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isocost.study.generating.planned import PlannedRun
     from isocost.study.running.study_file import Study
+
+
+OF_FILES = frozenset({"transformers", "vllm", "llamacpp", "replay"})
+"""Backends whose models may be files or folders."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,14 +44,21 @@ def generate_request(study: Study, place: Place, options: BackendOptions) -> Gen
     Raises UsageError for a ladder that is none, InputError for a price table that cannot be read.
     """
     prices = None if study.analysis.prices is None else read_prices(place.base / study.analysis.prices)
-    prompts = {one.parsed.name: one.prompt for one in study.listed if one.prompt is not None}
+    prompts = {one.parsed.name: beside(place.base, one.prompt) for one in study.listed if one.prompt is not None}
     if study.prompt is not None:
-        prompts[""] = study.prompt
+        prompts[""] = beside(place.base, study.prompt)
     files = {one.parsed.name: place.base / one.spec for one in study.listed if one.spec is not None}
     kinds = {one.parsed.name: one.kind for one in study.listed if one.kind is not None}
     return GenerateRequest(
-        models=tuple(one.parsed for one in study.listed),
-        benchmarks=study.benchmarks_at_hand(place.data_dir),
+        models=tuple(
+            msgspec.structs.replace(one.parsed, target=beside(place.base, one.parsed.target))
+            if one.parsed.backend in OF_FILES
+            else one.parsed
+            for one in study.listed
+        ),
+        benchmarks=tuple(
+            name if name in names() else beside(place.base, name) for name in study.benchmarks_at_hand(place.data_dir)
+        ),
         out=place.folder,
         prompts=prompts,
         specs=files,
@@ -64,20 +77,20 @@ def generate_request(study: Study, place: Place, options: BackendOptions) -> Gen
     )
 
 
-def only(planned: Sequence[PlannedRun], names: Sequence[str]) -> tuple[PlannedRun, ...]:
+def only(planned: Sequence[PlannedRun], wanted: Sequence[str]) -> tuple[PlannedRun, ...]:
     """Keep the runs of these models and benchmarks: of a model's name all benchmarks, of a benchmark's all models.
 
     Raises UsageError for a name that is neither, with the nearest one.
     """
     models = {run.manifest.model for run in planned}
     benchmarks = {run.benchmark for run in planned}
-    for name in names:
+    for name in wanted:
         if name not in models | benchmarks:
             known = sorted(models | benchmarks)
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"; did you mean {near[0]!r}? Expected" if near else "; expected"
             raise UsageError(f"--only {name[:60]!r} is no model and no benchmark here{meant} one of {', '.join(known)}")
-    wanted_models, wanted_benchmarks = models.intersection(names), benchmarks.intersection(names)
+    wanted_models, wanted_benchmarks = models.intersection(wanted), benchmarks.intersection(wanted)
     return tuple(
         run
         for run in planned

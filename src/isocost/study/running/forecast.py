@@ -11,6 +11,7 @@ from isocost.cost.costing import costs
 from isocost.cost.devices import device as known_device
 from isocost.cost.prices import read_prices
 from isocost.records import ModelSpec, Record, Unit, Usage
+from isocost.study.running.study_file import beside
 
 if TYPE_CHECKING:
     from isocost.cost.devices import Device
@@ -95,7 +96,7 @@ def forecast(study: Study, asked: Sequence[Asked], *, folder: Path = Path()) -> 
     Raises UsageError for a device that is not known, InputError for a price table that cannot be read.
     """
     wanted = study.analysis
-    machine = None if wanted.device is None else known_device(wanted.device)
+    machine = None if wanted.device is None else known_device(beside(folder, wanted.device))
     prices = None if wanted.prices is None else read_prices(folder / wanted.prices)
     rows = tuple(_row(one, study.samples, machine, prices) for one in asked)
     samples = sum(row.samples for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -15,7 +16,7 @@ from isocost.sandbox import levels
 from isocost.store.cache import VerdictCache
 from isocost.store.run import Run
 from isocost.study.judge_request import judge_policy
-from isocost.study.judging import Judging
+from isocost.study.judging import Judging, Progress
 from isocost.study.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class JudgedRuns:
         self._cache = VerdictCache()
         self._benchmarks: dict[str, Benchmark] = {}
         self._due_at: dict[Path, float] = {}
+        self.watch: Callable[[PlannedRun, Progress], None] = lambda _run, _progress: None
+        """Called after each verdict, with the run that it is in."""
         self.summaries: dict[Path, Summary] = {}
         """What each run has come to, as of its last judging, by folder."""
 
@@ -76,9 +79,10 @@ class JudgedRuns:
             return
         run.commit()
         if not in_time or len(run.samples) * self._test_sets(planned) > len(run.verdicts):
-            Judging(run, self._benchmark(planned), extraction=self._wanted.extraction, cache=self._cache).run(
-                self._pool
-            )
+            Judging(
+                run, self._benchmark(planned), extraction=self._wanted.extraction, cache=self._cache,
+                progress=lambda progress: self.watch(planned, progress),
+            ).run(self._pool)  # fmt: skip
             self.summaries[run.folder] = summarise(run, planned.prompts, seed=self._seed)
         took = time.monotonic() - begun
         self._due_at[run.folder] = time.monotonic() + max(REST_SECONDS, 10.0 * took)

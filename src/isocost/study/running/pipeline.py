@@ -16,6 +16,7 @@ import msgspec
 from isocost.study.generating.engines import LIGHT
 from isocost.study.generating.generating import Generating
 from isocost.study.generating.growing import Growing
+from isocost.study.generating.planned import supposed
 from isocost.study.generating.spending import Spending
 from isocost.study.log_probability_scores import write_log_probabilities
 from isocost.study.running.judged_runs import JudgedRuns
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
     from isocost.study.generating.planned import PlannedRun
     from isocost.study.generating.request import GenerateRequest
     from isocost.study.generating.turn import Step
+    from isocost.study.judging import Progress
     from isocost.study.summary import Summary
+
+
+SHOW_SECONDS = 0.2
+"""Progress of judging is told no more often."""
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +70,8 @@ class Pipeline:
         self._begun = time.monotonic()
         self._spending = Spending(request.caps)
         self._source: Generating | Growing | None = None
+        self._shown_at = 0.0
+        judges.watch = self._judged
 
     def interrupt(self) -> None:
         """Ask for nothing more: what is in flight is still taken, written and judged."""
@@ -108,13 +116,20 @@ class Pipeline:
     def _width_of(self, planned: PlannedRun) -> Estimate | None:
         return self._judges.judge_folder(planned).pass_at.get("1")
 
-    def _show(self, stage: str, generating: Generating) -> None:
+    def _judged(self, planned: PlannedRun, progress: Progress) -> None:
+        """Show a verdict among many: judging may take as long as asking did."""
+        if time.monotonic() - self._shown_at >= SHOW_SECONDS:
+            at = f"{planned.manifest.model} on {planned.benchmark}, {progress.done} of {progress.total} verdicts"
+            self._show("judging", self._generating(), judging=at)
+
+    def _show(self, stage: str, generating: Generating, *, judging: str | None = None) -> None:
         spending = self._spending
+        self._shown_at = time.monotonic()
         self._progress(
             study_progress(
                 stage, generating.runs, self._judges.summaries, tokens=spending.tokens,
                 dollars=None if self._request.caps.prices is None else spending.dollars,
-                seconds=time.monotonic() - self._begun,
+                seconds=time.monotonic() - self._begun, judging=judging,
             )
         )  # fmt: skip
 
@@ -129,5 +144,9 @@ class Pipeline:
             summaries={str(folder): summary for folder, summary in self._judges.summaries.items()},
             stopped=last.stopped,
             failures={model: str(error) for model, error in last.failures.items()},
-            notes=tuple(line for run in runs for line in run.run.repaired),
+            notes=(
+                *supposed(self._request),
+                *(line for run in runs for line in run.run.repaired),
+                *(self._source.too_wide() if isinstance(self._source, Growing) else ()),
+            ),
         )

@@ -35,7 +35,7 @@ class StudyProgress(Record, frozen=True):
     """A study at one moment."""
 
     stage: str
-    """`asking`, `judging`, `analysing` or `done`."""
+    """`asking`, `judging` or `analysing`."""
     cells: tuple[Cell, ...]
     """Each model on each benchmark."""
     tokens: int
@@ -48,6 +48,8 @@ class StudyProgress(Record, frozen=True):
     """Samples a second of this call; None before the first."""
     left_seconds: float | None
     """Seconds until all is asked, if it goes on as it went; None where that cannot be said."""
+    judging: str | None
+    """The run that is being judged, and how far; None where nothing is."""
 
 
 def study_progress(
@@ -58,6 +60,7 @@ def study_progress(
     tokens: int,
     dollars: float | None,
     seconds: float,
+    judging: str | None = None,
 ) -> StudyProgress:
     """Put together what is known of a study at this moment."""
     cells = []
@@ -78,5 +81,5 @@ def study_progress(
     left = sum(cell.wanted - cell.samples for cell in cells)
     return StudyProgress(
         stage=stage, cells=tuple(cells), tokens=tokens, dollars=dollars, seconds=seconds, rate=rate,
-        left_seconds=None if rate is None else left / rate,
+        left_seconds=None if rate is None else left / rate, judging=judging,
     )  # fmt: skip

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from isocost.backends.address import ModelAddress, parse_address
-from isocost.benchmarks.ladders import LADDERS, ladder
+from isocost.benchmarks import names
+from isocost.benchmarks.ladders import ladder
+from isocost.cost.devices import device as known_device
 from isocost.errors import InputError, UsageError
+from isocost.prompts.template import load_template
 from isocost.records import Record, Unit
-from isocost.store.toml_file import read_toml
+from isocost.store.toml_file import Place, TomlFile, dotted, read_toml
+from isocost.study.running.study_faults import faults
 
 
 class StudyModel(Record, frozen=True):
@@ -140,13 +145,45 @@ def read_study(path: Path) -> Study:
     study = file.record(Study)
     for number, one in enumerate(study.models):
         place = ("models", number) if isinstance(one, str) else ("models", number, "address")
-        try:
+        with _at_line(file, place):
             parse_address(one if isinstance(one, str) else one.address)
-        except UsageError as error:
-            raise InputError(f"{file.line(place)}: {error}") from None
-    for field, value, expected in _faults(study):
-        raise file.fault((field,), value, expected)
-    return msgspec.structs.replace(study, name=study.name or path.stem)
+    for fault in faults(study):
+        raise file.fault(fault.place, fault.value, fault.expected)
+    _require_named(study, file, path.parent)
+    return msgspec.structs.replace(study, name=path.stem if study.name is None else study.name)
+
+
+def beside(folder: Path, text: str) -> str:
+    """What a study names, which may be a file: from the study's folder where one of this name is there, else as it stands."""
+    return str(folder / text) if text and (folder / text).exists() else text
+
+
+def _require_named(study: Study, file: TomlFile, folder: Path) -> None:
+    """Refuse a benchmark, a template or a device that is not there, with its line."""
+    for name in study.benchmarks:
+        if name not in names() and not Path(beside(folder, name)).is_file():
+            near = difflib.get_close_matches(name, names(), n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise file.fault(("benchmarks",), name, f"a file, or one of {', '.join(names())}{meant}")
+    if study.prompt is not None:
+        with _at_line(file, ("prompt",)):
+            load_template(beside(folder, study.prompt))
+    for number, one in enumerate(study.models):
+        if isinstance(one, StudyModel) and one.prompt is not None:
+            with _at_line(file, ("models", number, "prompt")):
+                load_template(beside(folder, one.prompt))
+    if study.analysis.device is not None:
+        with _at_line(file, ("analysis", "device")):
+            known_device(beside(folder, study.analysis.device))
+
+
+@contextmanager
+def _at_line(file: TomlFile, place: Place) -> Iterator[None]:
+    """Put the line of a field before what is said of its value."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{file.line(place)}: {error}") from None
 
 
 def study_of(
@@ -175,33 +212,7 @@ def study_of(
 
 def checked_study(study: Study) -> Study:
     """Return a study that makes sense. Raises UsageError for one that does not."""
-    for field, value, expected in _faults(study):
-        raise UsageError(f"{field} is {'missing' if value is None else repr(value)[:60]}, expected {expected}")
+    for fault in faults(study):
+        seen = "missing" if fault.value is None else repr(fault.value)[:60]
+        raise UsageError(f"{dotted(fault.place)} is {seen}, expected {fault.expected}")
     return study
-
-
-def _faults(study: Study) -> Iterator[tuple[str, object, str]]:
-    """Fields whose values make no sense together or alone: name, value, and what was expected."""
-    names = [one.parsed.name for one in study.listed]
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if not names:
-        yield "models", None, 'at least one, as "http://127.0.0.1:8080/v1#MODEL"'
-    if doubled is not None:
-        yield "models", doubled, "a name once; put another one before the address: NAME=ADDRESS"
-    if study.ladder is None and not study.benchmarks:
-        yield "ladder", None, f"one of {', '.join(LADDERS)}, or benchmarks"
-    if study.ladder is not None and study.ladder not in LADDERS:
-        near = difflib.get_close_matches(study.ladder, LADDERS, n=1)
-        yield "ladder", study.ladder, f"one of {', '.join(LADDERS)}" + (f"; did you mean {near[0]!r}?" if near else "")
-    for field in ("samples", "max_tokens", "concurrency", "limit"):
-        value = getattr(study, field)
-        if value is not None and value < 1:
-            yield field, value, "a whole number from 1 on"
-    if study.drawn_at < 0.0:
-        yield "temperature", study.drawn_at, "a number of at least 0"
-    if study.drawn_at == 0.0 and (study.samples > 1 or study.target_width is not None):
-        yield "temperature", study.drawn_at, "a number above 0, or samples = 1: greedy samples are all alike"
-    if study.target_width is not None and not 0.0 < study.target_width < 1.0:
-        yield "target_width", study.target_width, "a share between 0 and 1, as 0.05"
-    if not 0 <= study.seed < 1 << 63:
-        yield "seed", study.seed, f"a whole number from 0 to {(1 << 63) - 1}"

@@ -22,6 +22,7 @@ from isocost.study.running.asking import asked_of, generate_request, only
 from isocost.study.running.forecast import forecast
 from isocost.study.running.judged_runs import JudgedRuns
 from isocost.study.running.pipeline import Pipeline
+from isocost.study.running.study_file import beside
 
 if TYPE_CHECKING:
     from isocost.backends.options import BackendOptions
@@ -64,10 +65,12 @@ def run_study(
     names: Sequence[str] = (),
     unsafe: bool = False,
     progress: Callable[[StudyProgress], None] = lambda _: None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> StudyRan:
     """Run a study, or go on where an earlier call stopped; `names` are the models and benchmarks to ask this time.
 
     The first interrupt lets what is in flight come in and be judged, the second one stops at once; both can be resumed.
+    `interrupted` is called within the handler of the first one, to say that it was heard.
 
     Raises InputError for what cannot be used, SandboxUnavailableError before anything is spent, OwnFaultError.
     """
@@ -75,7 +78,7 @@ def run_study(
     planned = only(plan_runs(request), names)
     with JudgedRuns(study.judging, unsafe=unsafe, data_dir=place.data_dir, seed=study.seed) as judges:
         pipeline = Pipeline(request, planned, judges, progress)
-        with _first_interrupt(pipeline.interrupt):
+        with _first_interrupt(pipeline.interrupt, interrupted):
             ran = pipeline.run()
     judged = (
         tuple(folder for folder in run_folders([place.folder]) if len(Run.read(folder).verdicts)) if ran.runs else ()
@@ -94,7 +97,7 @@ def _analysis(study: Study, place: Place, options: BackendOptions, runs: tuple[P
         runs=runs,
         unit=wanted.unit,
         pricing=Pricing(
-            device=None if wanted.device is None else known_device(wanted.device),
+            device=None if wanted.device is None else known_device(beside(place.base, wanted.device)),
             prices=None if wanted.prices is None else read_prices(place.base / wanted.prices),
         ),
         prompt_shared=options.prompt_cache,
@@ -106,13 +109,14 @@ def _analysis(study: Study, place: Place, options: BackendOptions, runs: tuple[P
 
 
 @contextmanager
-def _first_interrupt(act: Callable[[], None]) -> Iterator[None]:
-    """Let the first SIGINT call `act`, and the second one be what it always is."""
+def _first_interrupt(*acts: Callable[[], None]) -> Iterator[None]:
+    """Let the first SIGINT call all `acts`, and the second one stop, also where a shell put us behind and had it ignored."""
     before = signal.getsignal(signal.SIGINT)
 
     def first(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        act()
+        signal.signal(signal.SIGINT, signal.default_int_handler if before is signal.SIG_IGN else before)
+        for act in acts:
+            act()
 
     try:
         signal.signal(signal.SIGINT, first)
