@@ -83,7 +83,11 @@ class CounterMeter:
         told = {name: getattr(read, name) for name in Readings.__struct_fields__}
         if not self._here:
             told |= {"joules": None, "energy_scope": None, "absent": read.absent | {"joules": ELSEWHERE}}
-        return Readings(**told)
+        absent = dict(told["absent"])
+        for quantity, scope in (("joules", "energy_scope"), ("memory_bytes", "memory_scope")):
+            if quantity in absent:
+                absent[scope] = absent[quantity]
+        return Readings(**told | {"absent": absent})
 
 
 def meter_for(address: ModelAddress, backend: Backend) -> Meter:
