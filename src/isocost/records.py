@@ -621,6 +621,8 @@ class JudgePolicy(Record, frozen=True):
 class Generation(Record, frozen=True):
     """How samples are asked for; samples of two ways do not stand in one run."""
 
+    served: str
+    """Backend, and what it calls the model, as `openai:qwen2.5-coder-7b`; of a file its name."""
     template: str
     """Name of the prompt template."""
     template_sha256: str

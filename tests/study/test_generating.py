@@ -193,13 +193,17 @@ def test_a_model_that_is_gone_does_not_stop_the_others(tmp_path: Path) -> None:
 
 def test_a_model_that_cannot_be_had_leaves_nothing_behind(tmp_path: Path) -> None:
     """One that does not start ends it before a folder is made; one that is needed no more is not started."""
-    models = ("a=scripted:right", f"b=replay:{tmp_path / 'none.jsonl'}")
+    recorded = tmp_path / "none.jsonl"
+    models = ("a=scripted:right", f"b=replay:{recorded}")
     with pytest.raises(SamplesError, match=r"none.jsonl: no such file"):
         fill(asked(tmp_path / "out", *models))
     assert not (tmp_path / "out").exists()
-    fill(asked(tmp_path / "out", "a=scripted:right", "b=scripted:right"))
-    generating, _ = fill(asked(tmp_path / "out", *models))
-    assert [run.new for run in generating.runs] == [0, 0, 0, 0]
+    fill(asked(tmp_path / "made", "tiny=scripted:right"))
+    recorded.write_bytes(b"".join(path.read_bytes() for path in (tmp_path / "made").glob("*/samples.jsonl")))
+    fill(asked(tmp_path / "out", *models, benchmarks=("steps",)))
+    recorded.unlink()
+    generating, _ = fill(asked(tmp_path / "out", *models, benchmarks=("steps",)))
+    assert [run.new for run in generating.runs] == [0, 0]
 
 
 def test_recorded_samples_are_asked_like_a_model(tmp_path: Path) -> None:

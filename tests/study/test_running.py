@@ -13,7 +13,7 @@ from tests.study.running_parts import MODELS, result_of, run_small, small_study,
 
 from isocost.backends.options import BackendOptions
 from isocost.cli.study_progress import plain_line
-from isocost.errors import UsageError
+from isocost.errors import RunMismatchError, UsageError
 from isocost.records import Regime
 from isocost.store.run import Run
 from isocost.study.running import pipeline
@@ -69,6 +69,15 @@ def test_a_part_now_and_the_rest_later_is_the_same(tmp_path: Path, whole: Path) 
     assert result_of(folder) == result_of(whole)
     with pytest.raises(UsageError, match="'steps-prp' is no model and no benchmark here; did you mean 'steps-pro'"):
         run_small(study, folder, "steps-prp")
+
+
+def test_another_model_under_the_same_name_is_refused(tmp_path: Path) -> None:
+    """A run holds the answers of one model: what is served under its name may not change, where it is served may."""
+    folder = tmp_path / "study"
+    run_small(small_study("a=scripted:steps?right=0.3", benchmarks=("steps",)), folder)
+    run_small(small_study("a=scripted:steps?right=0.3&wait=0.001", benchmarks=("steps",)), folder)
+    with pytest.raises(RunMismatchError, match=r"generation.served is 'scripted:steps\?right=0.3' there and 'scripted:steps"):
+        run_small(small_study("a=scripted:steps?right=0.9", benchmarks=("steps",)), folder)
 
 
 def test_a_cap_stops_and_a_higher_one_goes_on(tmp_path: Path, whole: Path) -> None:

@@ -48,12 +48,12 @@ def test_a_study_killed_at_random_moments_ends_as_an_undisturbed_one(tmp_path: P
     moments = random.Random(4)
     ended_early = 0
     for _ in range(5):
-        process = _start(killed, 0.05)
+        process = _start(killed, 0.2)
         time.sleep(moments.uniform(0.5, 2.0))
         ended_early += process.poll() is not None
         process.kill()
         process.wait()
-    assert ended_early < 5, "no kill came in time: nothing is shown"
+    assert ended_early == 0, "a kill came too late to show anything"
     _finish(killed)
     assert texts_of(killed / "study") == texts_of(whole / "study")
     assert result_of(killed / "study") == result_of(whole / "study")

@@ -30,6 +30,8 @@ PREFIXES: Final = {
 }
 """Prefixes of an address, each with its backend; a URL and a .gguf file need none."""
 
+_ANSWERS_NOTHING: Final = frozenset({"wait", "gone"})
+"""Knobs of a scripted model that change no answer and no stated time."""
 _NAME = re.compile(r"(?P<name>[^=/:#]+)=(?P<where>.+)", re.DOTALL)
 
 
@@ -44,6 +46,24 @@ class ModelAddress(Record, frozen=True):
     """What the backend calls it: a server's model name, a path, a Hub id."""
     base_urls: tuple[str, ...] = ()
     """Servers that have it, for `openai`; without credentials."""
+
+
+def served_as(address: ModelAddress) -> str:
+    """Backend, and what it calls the model: what may not change within a run. Where a server or a file is may change.
+
+    >>> served_as(parse_address("small=http://127.0.0.1:8080/v1#qwen")), served_as(parse_address("a=models/a.gguf"))
+    ('openai:qwen', 'llamacpp:a.gguf')
+    >>> served_as(parse_address("a=scripted:steps?right=0.6&wait=0.1"))
+    'scripted:steps?right=0.6'
+    """
+    target = address.target
+    if address.backend == "scripted":
+        script, _, knobs = target.partition("?")
+        kept = [knob for knob in knobs.split("&") if knob and knob.partition("=")[0] not in _ANSWERS_NOTHING]
+        target = PurePath(script).name + (f"?{'&'.join(kept)}" if kept else "")
+    elif address.backend in {"llamacpp", "replay"} or target.startswith(("/", ".")):
+        target = PurePath(target).name
+    return f"{address.backend}:{target}"
 
 
 def parse_address(text: str) -> ModelAddress:

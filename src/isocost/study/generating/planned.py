@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from isocost import __version__
-from isocost.backends.address import ModelAddress
+from isocost.backends.address import ModelAddress, served_as
 from isocost.benchmarks import Benchmark, load
 from isocost.cost.architectures import model as known_model
 from isocost.cost.architectures import neutral
@@ -128,11 +128,11 @@ def _manifest(
         benchmark=benchmark.info,
         samples_sha256=None,
         spec=spec,
-        generation=_generation(template, request),
+        generation=_generation(address, template, request),
     )
 
 
-def _generation(template: Template, request: GenerateRequest) -> Generation:
+def _generation(address: ModelAddress, template: Template, request: GenerateRequest) -> Generation:
     top_p = request.top_p
     if top_p is None and not request.greedy:
         top_p = SAMPLED_TOP_P
@@ -143,7 +143,7 @@ def _generation(template: Template, request: GenerateRequest) -> Generation:
         seed=None if request.greedy else request.seed,
     )
     return Generation(
-        template=template.name, template_sha256=template.sha256, form=template.form, params=params,
+        served=served_as(address), template=template.name, template_sha256=template.sha256, form=template.form, params=params,
     )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _default_folder(
 ) -> Path:
     """A name that is the same for the same request, however many samples and problems of it are wanted."""
     identity = [
-        [[address.name, _generation(templates[address.name], request)] for address in request.models],
+        [[address.name, _generation(address, templates[address.name], request)] for address in request.models],
         [benchmark.info.sha256 for benchmark in benchmarks.values()],
     ]
     return Path("runs") / f"generated-{content_id(identity)[:8]}"
