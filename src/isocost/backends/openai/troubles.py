@@ -89,7 +89,7 @@ def words(body: bytes, key: str | None) -> str:
     text = body[:20_000].decode("utf-8", "replace")
     try:
         text = _message(msgspec.json.decode(text)) or text
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         text = re.sub(r"<[^>]*>", " ", text)
     return cleaned(text, key)
 
@@ -173,4 +173,6 @@ def refusal(refused: RefusedError, *, url: str, model: str, api_key_env: str, ha
         )
     if 300 <= status < 400:
         return BackendError(f"{url} redirects elsewhere (HTTP {status}); type the address that it leads to")
-    return BackendError(f"{url} does not take our request for {model} (HTTP {status}: {said})")
+    return BackendError(
+        f"{url} does not take our request for {model} (HTTP {status}: {said}); change what it names, or ask another server"
+    )
