@@ -227,3 +227,16 @@ def test_a_key_that_no_header_may_hold_is_refused_and_not_repeated(key: str, mon
     ):
         pass
     assert "sk-" not in str(caught.value)
+
+
+def test_a_server_that_does_not_stream_tells_no_time_to_the_first_token() -> None:
+    """A whole document came when it was whole: that is the time to the last token."""
+    document = {
+        "choices": [{"index": 0, "message": {"content": "an answer"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 4, "completion_tokens": 2},
+    }
+    (reply, _) = _replies(lambda _path, _body: _json(document))
+    assert (reply.completion, reply.usage.completion_tokens) == ("an answer", 2)
+    assert (reply.timing.ttft_seconds, reply.timing.tpot_seconds) == (None, None)
+    assert reply.absent["timing.ttft_seconds"] == "the server does not stream"
+    assert reply.timing.total_seconds is not None

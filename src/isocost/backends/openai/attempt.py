@@ -88,7 +88,7 @@ class Attempt:
             if len(whole) >= MOST_BYTES:
                 raise BrokenReplyError(f"an answer of more than {MOST_BYTES >> 20} MiB")
             collected.take(decoded(whole), clock())
-            collected.done = True
+            collected.streamed, collected.done = False, True
         while not collected.done:
             data = await content.readany()
             now = clock()

@@ -121,6 +121,8 @@ class Collecting:
         """Events with text; not tokens."""
         self.done = False
         """Whether [DONE] came."""
+        self.streamed = True
+        """Whether the text came as it was written; else nobody knows when its first token was there."""
 
     def feed(self, data: bytes, now: float) -> None:
         """Take bytes that were read at `now`.
@@ -199,6 +201,7 @@ class Collecting:
         """The reply: what came, and why what did not come did not."""
         usage = self.usage or Tokens()
         prompt, tokens, tpot = _count(usage.prompt_tokens), _count(usage.completion_tokens), None
+        ttft = self.first - written if self.first is not None and self.streamed else None
         cached = self.cached_tokens if prompt is None or (self.cached_tokens or 0) <= prompt else None
         if (
             self.first is not None
@@ -216,7 +219,7 @@ class Collecting:
             timing=Timing(
                 clock=Clock.client,
                 started=started,
-                ttft_seconds=None if self.first is None else self.first - written,
+                ttft_seconds=ttft,
                 tpot_seconds=tpot,
                 total_seconds=None if self.last is None else self.last - written,
             ),
@@ -234,7 +237,7 @@ class Collecting:
             "usage.cached_tokens": (cached, no_usage),
             "usage.completion_tokens": (tokens, no_usage),
             "usage.computed_tokens": (None, "a server does not tell what its device computed"),
-            "timing.ttft_seconds": (self.first, "no text came"),
+            "timing.ttft_seconds": (ttft, "no text came" if self.first is None else "the server does not stream"),
             "timing.tpot_seconds": (tpot, self._why_no_tpot(tokens)),
             "timing.total_seconds": (self.last, "no text came"),
             "logprob": (reply.logprob, "the server gave none" if request.logprobs else "it was not asked for"),
