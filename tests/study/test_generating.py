@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from tests.study.generating_parts import asked, fill, samples, texts, windows
 
 from isocost.backends.address import parse_address
-from isocost.backends.options import BackendOptions
 from isocost.errors import BackendError, RunMismatchError, SamplesError, UsageError
 from isocost.records import Sample, SamplingParams, Timing, Usage
 from isocost.store.hashing import sample_id
@@ -287,8 +285,6 @@ def test_kinds_choose_the_template(tmp_path: Path) -> None:
         ({"top_p": 0.0}, r"--top-p 0 is no share"),
         ({"limit": -1}, r"--limit -1 makes no sense"),
         ({"seed": -1}, r"--seed -1 is no seed"),
-        ({"options": BackendOptions(stall_seconds=-1.0)}, r"--stall -1 leaves no time"),
-        ({"options": BackendOptions(deadline_seconds=math.nan)}, r"--deadline nan leaves no time"),
         ({"target_width": 2.0}, r"--target-width 2 is none"),
         ({"benchmarks": ("steps", "steps")}, r"--benchmark steps stands twice"),
         ({"kinds": {"": "bass"}}, r"--kind 'bass' is none"),
