@@ -33,7 +33,9 @@ def odd_server(answer: Callable[[str, dict[str, Any]], Answer]) -> Iterator[str]
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as file:
-            path = file.readline().split()[1].decode()
+            if not (first := file.readline()):  # given up before it asked
+                return
+            path = first.split()[1].decode()
             length = 0
             while (line := file.readline().strip()) != b"":
                 if line.lower().startswith(b"content-length:"):
@@ -240,3 +242,41 @@ def test_a_server_that_does_not_stream_tells_no_time_to_the_first_token() -> Non
     assert (reply.timing.ttft_seconds, reply.timing.tpot_seconds) == (None, None)
     assert reply.absent["timing.ttft_seconds"] == "the server does not stream"
     assert reply.timing.total_seconds is not None
+
+
+def test_a_prompt_that_is_too_long_keeps_no_other_from_being_answered() -> None:
+    """The others are answered, whatever their order; then the line comes, with how many prompts it is about."""
+    said = {"error": {"message": "This model's maximum context length is 100 tokens"}}
+
+    def answer(path: str, body: dict[str, Any]) -> Answer:
+        text = json.dumps(body.get("messages", ""))
+        return _json(said, status=400) if "question 0" in text or "question 7" in text else _sound(path, body)
+
+    replies: list[Reply] = []
+    with (
+        odd_server(answer) as url,
+        backend_on(url, model="m") as backend,
+        pytest.raises(BackendError, match=r"does not fit the context.*\(2 of the requests are so\)"),
+    ):
+        replies.extend(backend.replies(requests(20)))
+    assert {reply.id for reply in replies} == {f"r{number}" for number in range(20)} - {"r0", "r7"}
+
+
+def test_a_context_too_short_for_all_is_told_soon() -> None:
+    """Where hardly a prompt fits, the benchmark is not asked to its end."""
+    said = {"error": {"message": "This model's maximum context length is 100 tokens"}}
+    asked: list[str] = []
+
+    def answer(path: str, body: dict[str, Any]) -> Answer:
+        if body and not _is_probe(body):
+            asked.append(path)
+            return _json(said, status=400)
+        return _sound(path, body)
+
+    with (
+        odd_server(answer) as url,
+        backend_on(url, model="m") as backend,
+        pytest.raises(BackendError, match=r"\(8 of the requests are so\)"),
+    ):
+        list(backend.replies(requests(200)))
+    assert len(asked) < 20
