@@ -82,7 +82,8 @@ class CounterMeter:
         read = self._meter.reading
         told = {name: getattr(read, name) for name in Readings.__struct_fields__}
         if not self._here:
-            told |= {"joules": None, "energy_scope": None, "absent": read.absent | {"joules": ELSEWHERE}}
+            elsewhere = dict.fromkeys(("joules", "energy_scope"), ELSEWHERE)
+            told |= {"joules": None, "energy_scope": None, "absent": read.absent | elsewhere}
         return Readings(**told)
 
 
