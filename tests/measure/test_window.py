@@ -54,8 +54,10 @@ def test_a_short_window_has_no_joules(machine: FakeMachine) -> None:
     with WindowMeter([7], root=machine.root, clock=clock) as meter:
         clock.now += 1.5
     assert meter.reading.joules is None
+    why = "the window took 1.50 s; counters are read over 2 s or more"
     assert meter.reading.absent == {
-        "joules": "the window took 1.50 s; counters are read over 2 s or more",
+        "joules": why,
+        "energy_scope": why,
         "steal_share": "the kernel counted no CPU time in the window, or tells none",
     }
 
@@ -83,7 +85,7 @@ def test_counters_that_are_not_there_give_reasons(tmp_path: Path) -> None:
         pass
     read = meter.reading
     assert (read.memory_bytes, read.joules, read.steal_share, read.clocks_mhz) == (None, None, None, {})
-    assert set(read.absent) == {"memory_bytes", "joules", "steal_share", "clocks_mhz"}
+    assert set(read.absent) == {"memory_bytes", "memory_scope", "joules", "energy_scope", "steal_share", "clocks_mhz"}
     assert read.absent["joules"].startswith("no RAPL counter on this machine")
 
 

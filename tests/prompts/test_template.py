@@ -56,6 +56,7 @@ def test_a_user_writes_a_file(tmp_path: Path) -> None:
     ("text", "told"),
     [
         (GOOD.replace("chat", "talk"), "'form' is 'talk', expected \"chat\" or \"completion\""),
+        (GOOD.replace('"chat"', '["chat"]'), "'form' is ['chat'], expected \"chat\" or \"completion\""),
         (GOOD.replace("$prompt", "$promt"), "'text' is '$promt', expected $prompt, $stem, $new, $entry_point"),
         (GOOD.replace("$prompt", "it"), "'text' is 'Solve it', expected a text with $prompt in it, or $new"),
         (GOOD.replace("$prompt", "$prompt for 5 $"), "expected placeholders such as $prompt; a dollar sign is written $$"),

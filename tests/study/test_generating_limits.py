@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from tests.study.generating_parts import asked, fill, samples
 
+from isocost.backends.options import BackendOptions
+from isocost.benchmarks import load
 from isocost.cost.prices import PriceTable, TokenPrice
 from isocost.errors import UsageError
 from isocost.records import Estimate
@@ -174,3 +177,30 @@ def test_failures_are_told_in_one_line(tmp_path: Path) -> None:
         Exception, match=r"^a: scripted: a is gone at request 3.* \(and 1 more models\); what came is kept"
     ):
         raise_failures(generated)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (BackendOptions(stall_seconds=-1.0), r"--stall -1 leaves no time"),
+        (BackendOptions(deadline_seconds=math.nan), r"--deadline nan leaves no time"),
+        (BackendOptions(threads=-5), r"--threads -5 computes nothing"),
+        (BackendOptions(context_tokens=0), r"--context-tokens 0 computes nothing"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: BackendOptions, told: str) -> None:
+    """Before a model is started with them."""
+    with pytest.raises(UsageError, match=told):
+        fill(asked(tmp_path / "out", options=options))
+
+
+def test_what_is_told_is_of_what_was_asked_for(tmp_path: Path) -> None:
+    """A command for fewer problems than the folder holds tells the tokens of those alone."""
+    whole = generate(asked(tmp_path, benchmarks=("steps",)))
+    part = generate(asked(tmp_path, benchmarks=("steps",), limit=3))
+    (run,) = part.runs
+    first = list(load("steps").problems)[:3]
+    there = [sample.usage for sample in samples(Path(run.run)).values() if sample.problem_id in first]
+    assert (run.samples, run.new) == (12, 0) == (len(there), 0)
+    assert run.completion_tokens == sum(usage.completion_tokens or 0 for usage in there if usage is not None)
+    assert run.completion_tokens < (whole.runs[0].completion_tokens or 0)

@@ -96,19 +96,29 @@ def parse_address(text: str) -> ModelAddress:
 
 def _server(name: str, where: str) -> ModelAddress:
     urls, _, model = where.partition("#")
-    base_urls = tuple(url.strip().rstrip("/") for url in urls.split(",") if url.strip())
+    base_urls = tuple(dict.fromkeys(url.strip().rstrip("/") for url in urls.split(",") if url.strip()))
     for url in base_urls:
-        parts = urlsplit(url)
-        if not parts.hostname or parts.scheme not in {"http", "https"}:
-            raise UsageError(f"{url[:120]!r} is no address of a server; expected one such as http://127.0.0.1:8080/v1")
-        if parts.username or parts.password:
-            raise UsageError(
-                "a server's address must hold no user and no password; put the key into OPENAI_API_KEY, or into the "
-                "variable that --api-key-env names"
-            )
+        _require_server(url)
     if not model:
         raise UsageError(
             f"{where[:120]!r} names no model; type it behind a #, as in {base_urls[0][:80]}#MODEL "
             "(`curl …/models` lists those that a server has)"
         )
     return ModelAddress(name=name or PurePath(model).name or model, backend="openai", target=model, base_urls=base_urls)
+
+
+def _require_server(url: str) -> None:
+    """Refuse what is no address, and what may hold a secret, which is not repeated. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        found = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        secret = bool(parts.username or parts.password or parts.query)
+    except ValueError:  # brackets that do not close, a port that is none
+        found, secret = False, "@" in url or "?" in url
+    if secret:
+        raise UsageError(
+            "a server's address must hold no user, no password and nothing behind a ?; put the key into OPENAI_API_KEY, or "
+            "into the variable that --api-key-env names"
+        )
+    if not found:
+        raise UsageError(f"{url[:120]!r} is no address of a server; expected one such as http://127.0.0.1:8080/v1")

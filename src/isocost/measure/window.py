@@ -113,7 +113,9 @@ class WindowMeter:
         clocks = self._clocks()
         absent = {
             "memory_bytes": memory.absent,
+            "memory_scope": memory.absent,
             "joules": no_energy,
+            "energy_scope": no_energy,
             "steal_share": None if steal is not None else "the kernel counted no CPU time in the window, or tells none",
             "clocks_mhz": None if clocks else "no cpufreq on this machine (usual in a virtual machine)",
         }

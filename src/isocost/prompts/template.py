@@ -111,7 +111,7 @@ def _template(file: TomlFile) -> Template:
     table = file.table
     file.known(table, _FIELDS)
     form = table.get("form")
-    if form not in {kind.value for kind in PromptForm}:
+    if form not in [kind.value for kind in PromptForm]:  # not a set: it may be a list or a table
         raise file.fault(("form",), form, '"chat" or "completion"')
     most = table.get("max_tokens")
     if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):

@@ -6,7 +6,7 @@ import asyncio
 import queue
 import random
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from isocost.backends.backend import Reply, Request
 from isocost.backends.openai.attempt import Attempt, Patience
@@ -30,8 +30,17 @@ MOST_BROKEN: Final = 6
 """So many replies to one request that break the protocol end the asking."""
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 15.0
+_MOST_TOO_LONG: Final = 8
+"""So many prompts that do not fit, and no fewer than were answered, end the asking at once."""
 _LONGEST_REFUSED: Final = 4.0
 """A server that refuses is asked by one request at a time, which may be more often than one that breaks."""
+
+
+class _TooLong(NamedTuple):
+    """What came of a prompt that does not fit the context."""
+
+    line: str
+    """What to tell of it."""
 
 
 class Asking:
@@ -40,13 +49,17 @@ class Asking:
     def __init__(self, background: Background, endpoints: Endpoints, options: BackendOptions, key: str | None) -> None:
         self._background, self._endpoints = background, endpoints
         self._options, self._key = options, key
-        self._outbox: queue.SimpleQueue[Reply | BaseException] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Reply | _TooLong | BaseException] = queue.SimpleQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     def replies(self, requests: Iterator[Request]) -> Iterator[Reply]:
-        """Yield one reply for each request; see `Backend.replies`."""
-        outstanding, more = 0, True
+        """Yield one reply for each request; see `Backend.replies`.
+
+        Prompts that do not fit the context do not keep the others from being answered: their error comes after those.
+        """
+        outstanding, answered, more = 0, 0, True
+        too_long: list[_TooLong] = []
         try:
             while True:
                 while more and outstanding < self._endpoints.capacity():
@@ -56,13 +69,20 @@ class Asking:
                         break
                     self._background.loop.call_soon_threadsafe(self._start, request)
                     outstanding += 1
+                if too_long and (outstanding == 0 or len(too_long) >= max(_MOST_TOO_LONG, answered)):
+                    others = f" ({len(too_long)} of the requests are so)" if len(too_long) > 1 else ""
+                    raise BackendError(too_long[0].line + others)
                 if outstanding == 0:
                     return
                 came = self._outbox.get()
                 if isinstance(came, BaseException):
                     raise came
                 outstanding -= 1
-                yield came
+                if isinstance(came, _TooLong):
+                    too_long.append(came)
+                else:
+                    answered += 1
+                    yield came
         finally:
             if self._background.running:
                 self._background.run(self._give_up())
@@ -111,8 +131,8 @@ class _Answering:
         self._broken = 0
         self._last: TroubleError | None = None
 
-    async def run(self) -> Reply:
-        """Ask until a reply is whole, or the time is up.
+    async def run(self) -> Reply | _TooLong:
+        """Ask until a reply is whole, the prompt is found too long, or the time is up.
 
         Raises BackendError where it can never be answered, or was not in time.
         """
@@ -123,7 +143,10 @@ class _Answering:
             try:
                 return await self._attempt(endpoint)
             except RefusedError as refused:
-                raise self._refusal(refused, endpoint) from None
+                error = self._refusal(refused, endpoint)
+                if refused.too_long:
+                    return _TooLong(str(error))
+                raise error from None
             except BrokenReplyError as broken:
                 self._broken += 1
                 if self._broken >= MOST_BROKEN:

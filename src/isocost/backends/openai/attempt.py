@@ -11,8 +11,9 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
-from isocost.backends.openai.collecting import Collecting
-from isocost.backends.openai.troubles import ServerFailedError, cleaned, trouble
+from isocost.backends.openai.collecting import Collecting, decoded
+from isocost.backends.openai.events import MOST_BYTES
+from isocost.backends.openai.troubles import BrokenReplyError, ServerFailedError, cleaned, trouble
 from isocost.records import Record
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Attempt:
             context = SimpleNamespace(attempt=self)
             async with self._session.post(url, data=body, trace_request_ctx=context, allow_redirects=False) as response:
                 if response.status != 200:
-                    told = await response.content.read(_MOST_ERROR_BYTES)
+                    told = await read_body(response.content, _MOST_ERROR_BYTES)
                     raise trouble(response.status, response.headers.get("Retry-After"), told, self._key) from None
                 begun()
                 await self._read(response)
@@ -83,10 +84,11 @@ class Attempt:
         collected, content, clock = self.collected, response.content, time.perf_counter
         _read_in_small_pieces(response)
         if response.content_type == "application/json":  # a server that does not stream
-            from isocost.backends.openai.collecting import decoded
-
-            collected.take(decoded(await content.read()), clock())
-            collected.done = True
+            whole = await read_body(content, MOST_BYTES)
+            if len(whole) >= MOST_BYTES:
+                raise BrokenReplyError(f"an answer of more than {MOST_BYTES >> 20} MiB")
+            collected.take(decoded(whole), clock())
+            collected.streamed, collected.done = False, True
         while not collected.done:
             data = await content.readany()
             now = clock()
@@ -145,6 +147,16 @@ class _Watch:
 
     def stop(self) -> None:
         self._timer.cancel()
+
+
+async def read_body(content: aiohttp.StreamReader, most: int) -> bytes:
+    """What a server says, in however many pieces it comes; no more is read once there are `most` bytes."""
+    pieces: list[bytes] = []
+    size = 0
+    while size < most and (piece := await content.readany()):
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
 
 
 def _read_in_small_pieces(response: aiohttp.ClientResponse) -> None:

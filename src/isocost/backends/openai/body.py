@@ -9,8 +9,11 @@ import msgspec
 from isocost.backends.backend import Request
 from isocost.records import PromptForm, Record
 
-OPTIONAL: Final = ("stream_options", "logprobs", "seed", "temperature", "top_p", "stop")
-"""Fields that some servers refuse; one that the probe saw refused is left out."""
+OPTIONAL: Final = ("stream_options", "logprobs", "seed")
+"""Fields that some servers refuse; one that the probe saw refused is left out.
+
+None of temperature, nucleus mass and stop strings, without which an answer is drawn otherwise than its sample says.
+"""
 
 
 class Dialect(Record, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, Final
 
@@ -52,21 +53,21 @@ class Choice(msgspec.Struct):
 class PromptDetails(msgspec.Struct):
     """Details of a prompt's tokens."""
 
-    cached_tokens: int | None = None
+    cached_tokens: float | int | None = None
 
 
 class Tokens(msgspec.Struct):
-    """The server's count of tokens."""
+    """The server's count of tokens, as it stands; `_count` says which are counts."""
 
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: float | int | None = None
+    completion_tokens: float | int | None = None
     prompt_tokens_details: PromptDetails | None = None
 
 
 class Timings(msgspec.Struct):
     """llama.cpp's own account; only its counts are used, its times are of another clock."""
 
-    cache_n: int | None = None
+    cache_n: float | int | None = None
 
 
 class Event(msgspec.Struct):
@@ -82,6 +83,8 @@ class Event(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(Event)
+_MOST_TOKENS: Final = 1 << 53
+"""Counts from here on are none: other readers of JSON would not keep them exact."""
 
 
 def decoded(data: bytes) -> Event:
@@ -91,7 +94,7 @@ def decoded(data: bytes) -> Event:
     """
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         return msgspec.convert(json.loads(data.decode("utf-8", "surrogateescape")), Event, strict=False)
@@ -118,6 +121,8 @@ class Collecting:
         """Events with text; not tokens."""
         self.done = False
         """Whether [DONE] came."""
+        self.streamed = True
+        """Whether the text came as it was written; else nobody knows when its first token was there."""
 
     def feed(self, data: bytes, now: float) -> None:
         """Take bytes that were read at `now`.
@@ -139,7 +144,7 @@ class Collecting:
         if event.usage is not None:
             self._take_usage(event.usage)
         if event.timings is not None and self.cached_tokens is None:
-            self.cached_tokens = event.timings.cache_n
+            self.cached_tokens = _count(event.timings.cache_n)
         if not event.choices:
             return
         choice = event.choices[0]
@@ -163,11 +168,11 @@ class Collecting:
     def _take_usage(self, usage: Tokens) -> None:
         self.usage = usage
         if usage.prompt_tokens_details is not None:
-            self.cached_tokens = usage.prompt_tokens_details.cached_tokens
+            self.cached_tokens = _count(usage.prompt_tokens_details.cached_tokens)
 
     def _take_logprobs(self, given: Logprobs) -> None:
         values = [token.logprob for token in given.content or ()] + list(given.token_logprobs or ())
-        self._logprobs += [value for value in values if value is not None]
+        self._logprobs += [value for value in values if value is not None and math.isfinite(value)]
 
     def check_whole(self) -> None:
         """Raise BrokenReplyError unless the completion came to its end."""
@@ -195,7 +200,9 @@ class Collecting:
     def reply(self, request: Request, *, written: float, started: float, attempts: int) -> Reply:
         """The reply: what came, and why what did not come did not."""
         usage = self.usage or Tokens()
-        tokens, tpot = usage.completion_tokens, None
+        prompt, tokens, tpot = _count(usage.prompt_tokens), _count(usage.completion_tokens), None
+        ttft = self.first - written if self.first is not None and self.streamed else None
+        cached = self.cached_tokens if prompt is None or (self.cached_tokens or 0) <= prompt else None
         if (
             self.first is not None
             and self.last is not None
@@ -208,11 +215,11 @@ class Collecting:
             id=request.id,
             completion=self.text,
             finish_reason=self.finish_reason,
-            usage=Usage(prompt_tokens=usage.prompt_tokens, cached_tokens=self.cached_tokens, completion_tokens=tokens),
+            usage=Usage(prompt_tokens=prompt, cached_tokens=cached, completion_tokens=tokens),
             timing=Timing(
                 clock=Clock.client,
                 started=started,
-                ttft_seconds=None if self.first is None else self.first - written,
+                ttft_seconds=ttft,
                 tpot_seconds=tpot,
                 total_seconds=None if self.last is None else self.last - written,
             ),
@@ -220,15 +227,17 @@ class Collecting:
             attempts=attempts,
         )
         no_usage = (
-            "the server reported no usage" if self.usage is None else "it is not in the usage that the server reported"
+            "the server reported no usage"
+            if self.usage is None
+            else "it is not in the usage that the server reported, or is no number of tokens there"
         )
         reasons = {
             "finish_reason": (reply.finish_reason, "the server gave none"),
-            "usage.prompt_tokens": (usage.prompt_tokens, no_usage),
-            "usage.cached_tokens": (self.cached_tokens, no_usage),
+            "usage.prompt_tokens": (prompt, no_usage),
+            "usage.cached_tokens": (cached, no_usage),
             "usage.completion_tokens": (tokens, no_usage),
             "usage.computed_tokens": (None, "a server does not tell what its device computed"),
-            "timing.ttft_seconds": (self.first, "no text came"),
+            "timing.ttft_seconds": (ttft, "no text came" if self.first is None else "the server does not stream"),
             "timing.tpot_seconds": (tpot, self._why_no_tpot(tokens)),
             "timing.total_seconds": (self.last, "no text came"),
             "logprob": (reply.logprob, "the server gave none" if request.logprobs else "it was not asked for"),
@@ -242,3 +251,12 @@ class Collecting:
         if self.first is None:
             return "no text came"
         return "there was only one token" if tokens < 2 else "all the text came at once"
+
+
+def _count(value: float | None) -> int | None:
+    """A number of tokens; None for what is none, as one below 0, half a token, or more than any machine writes.
+
+    >>> _count(3.0), _count(-5), _count(2.5), _count(float("nan"))
+    (3, None, None, None)
+    """
+    return int(value) if value is not None and 0 <= value < _MOST_TOKENS and value == int(value) else None

@@ -22,23 +22,28 @@ class EventReader:
     """Takes bytes, gives the data of whole events. Lines end with LF, CR or CRLF; several `data` lines are joined by LF."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._size = 0
 
     def feed(self, data: bytes) -> list[bytes]:
         """Data of the events that became whole.
 
         Raises BrokenReplyError where the stream holds something that is no event, as a page of HTML.
         """
-        text = self._rest + data if self._rest else data
+        if self._goes_on(data):
+            self._keep(data)
+            return []
+        text = b"".join([*self._rest, data]) if self._rest else data
+        self._rest, self._size = [], 0
         if b"\r" in text:
             held = text.endswith(b"\r")  # half of a CRLF, perhaps
             text = text[: len(text) - held].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             *blocks, rest = text.split(b"\n\n")
-            self._rest = rest + b"\r" if held else rest
+            rest += b"\r" * held
         else:
-            *blocks, self._rest = text.split(b"\n\n")
-        if len(self._rest) > MOST_BYTES:
-            raise BrokenReplyError(f"an event of more than {MOST_BYTES >> 20} MiB")
+            *blocks, rest = text.split(b"\n\n")
+        if rest:
+            self._keep(rest)
         found = []
         for block in blocks:
             if block.startswith(b"data: ") and b"\n" not in block:
@@ -46,6 +51,19 @@ class EventReader:
             elif (event := _data(block)) is not None:
                 found.append(event)
         return found
+
+    def _goes_on(self, data: bytes) -> bool:
+        """Whether an event that was begun surely does not end in these bytes: a long one is not searched anew each time."""
+        if not self._rest:
+            return False
+        last = self._rest[-1][-1:]
+        return last != b"\r" and b"\r" not in data and b"\n\n" not in last + data
+
+    def _keep(self, piece: bytes) -> None:
+        self._rest.append(piece)
+        self._size += len(piece)
+        if self._size > MOST_BYTES:
+            raise BrokenReplyError(f"an event of more than {MOST_BYTES >> 20} MiB")
 
 
 def _data(block: bytes) -> bytes | None:

@@ -16,7 +16,7 @@ import msgspec
 
 from isocost.backends.backend import Request
 from isocost.backends.openai.asking import MOST_BROKEN
-from isocost.backends.openai.attempt import Attempt, Patience
+from isocost.backends.openai.attempt import Attempt, Patience, read_body
 from isocost.backends.openai.body import OPTIONAL, Dialect, body_of, path_of
 from isocost.backends.openai.collecting import Collecting, decoded
 from isocost.backends.openai.troubles import (
@@ -121,7 +121,7 @@ class Probe:
             return Found(model=self._target)  # without a list, the first request tells
         row = self._listed_row(rows)
         owner = row.get("owned_by")
-        engine = _ENGINES.get(owner, owner) if isinstance(owner, str) else None
+        engine = _ENGINES.get(owner) or self._text(owner) if isinstance(owner, str) else None
         found = Found(model=row["id"], engine=engine, context_tokens=_whole(row.get("max_model_len")))
         if engine == "llama.cpp":
             _, props = await self._get("/props", below_v1=False)
@@ -129,14 +129,14 @@ class Probe:
             if isinstance(props, dict) and isinstance(settings, dict):
                 found = msgspec.structs.replace(
                     found,
-                    engine_version=_text(props.get("build_info")),
+                    engine_version=self._text(props.get("build_info")),
                     context_tokens=_whole(settings.get("n_ctx")),
                     slots=_whole(props.get("total_slots")),
                 )
         elif engine in {"vLLM", "Ollama"}:
             _, told = await self._get("/version" if engine == "vLLM" else "/api/version", below_v1=False)
             version = told.get("version") if isinstance(told, dict) else None
-            found = msgspec.structs.replace(found, engine_version=_text(version))
+            found = msgspec.structs.replace(found, engine_version=self._text(version))
         return found
 
     def _listed_row(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -159,8 +159,8 @@ class Probe:
 
         url = (self._url if below_v1 else self._url.removesuffix("/v1")) + path
         try:
-            async with asyncio.timeout(_GET_SECONDS), self._session.get(url) as response:
-                body = await response.content.read(_MOST_BYTES) if response.status != 200 else await response.read()
+            async with asyncio.timeout(_GET_SECONDS), self._session.get(url, allow_redirects=False) as response:
+                body = await read_body(response.content, _MOST_BYTES)
                 status, retry_after = response.status, response.headers.get("Retry-After")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise UnreachableError(cleaned(str(getattr(error, "os_error", error)), self._key)) from None
@@ -172,7 +172,7 @@ class Probe:
             raise trouble(status, retry_after, body, self._key)
         try:
             return status, msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return status, None
 
     # --- what it does
@@ -187,12 +187,13 @@ class Probe:
 
     def _adapt(self, refused: RefusedError, model: str) -> None:
         said, old = refused.words, self._dialect
-        named = {name for name in OPTIONAL if name in said} - old.refused
+        # One at a time, what changes no answer first: a server may name all that it knows beside what it refuses.
+        named = next((name for name in OPTIONAL if name in said and name not in old.refused), None)
         chat = self._form is PromptForm.chat
         if chat and "max_completion_tokens" in said and old.limit_field == "max_tokens":
             self._dialect = msgspec.structs.replace(old, limit_field="max_completion_tokens")
         elif refused.status in {400, 422} and named:
-            self._dialect = msgspec.structs.replace(old, refused=old.refused | named)
+            self._dialect = msgspec.structs.replace(old, refused=old.refused | {named})
         elif chat and (refused.status in {404, 405, 501} or "chat template" in said) and "does not exist" not in said:
             self._form = PromptForm.completion
         else:
@@ -226,7 +227,7 @@ class Probe:
         async def once() -> bool:
             url = self._url + path_of(self._form)
             async with self._session.post(url, json=body, allow_redirects=False) as response:
-                told = await response.content.read(_MOST_BYTES)
+                told = await read_body(response.content, _MOST_BYTES)
                 if response.status != 200:
                     raise trouble(response.status, response.headers.get("Retry-After"), told, self._key)
             return len(decoded(told).choices or ()) == 2
@@ -267,6 +268,10 @@ class Probe:
             await asyncio.sleep(wait)
             pause = min(2.0, 2 * pause)
 
+    def _text(self, value: object) -> str | None:
+        """A word of the server's, as it may stand in a file."""
+        return cleaned(value, self._key)[:80] or None if isinstance(value, str) else None
+
     def _refusal(self, refused: RefusedError, model: str) -> BackendError:
         return refusal(
             refused,
@@ -280,7 +285,3 @@ class Probe:
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-
-
-def _text(value: object) -> str | None:
-    return cleaned(value, None)[:80] if isinstance(value, str) and value else None

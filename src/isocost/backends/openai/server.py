@@ -19,7 +19,7 @@ from isocost.backends.openai.endpoints import Endpoint, Endpoints
 from isocost.backends.openai.probe import Found, Probe, UnreachableError
 from isocost.backends.openai.troubles import RefusedError, refusal
 from isocost.backends.options import BackendOptions
-from isocost.errors import BackendError
+from isocost.errors import BackendError, UsageError
 from isocost.records import Conditions
 
 T = TypeVar("T")
@@ -92,7 +92,15 @@ class OpenAIBackend:
             asking.abandon(error)
 
     def _key(self) -> str | None:
-        return os.environ.get(self._options.api_key_env, "").strip() or None
+        """The key. Raises UsageError for one that no header may hold."""
+        name = self._options.api_key_env
+        key = os.environ.get(name, "").strip()
+        if not key.isprintable():
+            raise UsageError(
+                f"the key in the environment variable {name[:60]} holds a line break or another control character; "
+                "put the key alone into it, or name another variable with --api-key-env"
+            )
+        return key or None
 
     async def _probe_all(self, key: str | None) -> dict[str, Found]:
         """Probe all servers at once; those that are not there are left out, and tried again later.

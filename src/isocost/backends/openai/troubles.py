@@ -66,6 +66,11 @@ class RefusedError(Exception):
         self.status = status
         self.words = words
 
+    @property
+    def too_long(self) -> bool:
+        """Whether it is this prompt that does not fit the context: a shorter one may be answered."""
+        return self.status not in {401, 403} and _TOO_LONG.search(self.words) is not None
+
 
 def trouble(status: int, retry_after: str | None, body: bytes, key: str | None) -> TroubleError | RefusedError:
     """What a response other than 200 means."""
@@ -89,7 +94,7 @@ def words(body: bytes, key: str | None) -> str:
     text = body[:20_000].decode("utf-8", "replace")
     try:
         text = _message(msgspec.json.decode(text)) or text
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         text = re.sub(r"<[^>]*>", " ", text)
     return cleaned(text, key)
 
@@ -156,7 +161,7 @@ def refusal(refused: RefusedError, *, url: str, model: str, api_key_env: str, ha
             f"{url} refused us with HTTP {status} ({said}); put a valid key into the environment variable {api_key_env} "
             f"({state}), or name another one with --api-key-env"
         )
-    if _TOO_LONG.search(said):
+    if refused.too_long:
         return BackendError(
             f"a prompt with its completion does not fit the context of {model} at {url} ({said}); start the server with a "
             "longer one (llama.cpp: --ctx-size, vLLM: --max-model-len, Ollama: num_ctx), or lower --max-tokens"
@@ -173,4 +178,6 @@ def refusal(refused: RefusedError, *, url: str, model: str, api_key_env: str, ha
         )
     if 300 <= status < 400:
         return BackendError(f"{url} redirects elsewhere (HTTP {status}); type the address that it leads to")
-    return BackendError(f"{url} does not take our request for {model} (HTTP {status}: {said})")
+    return BackendError(
+        f"{url} does not take our request for {model} (HTTP {status}: {said}); change what it names, or ask another server"
+    )

@@ -51,16 +51,16 @@ class AskedRun:
         """Samples of those wanted that are there."""
 
     def _there(self) -> int:
-        return sum(
-            self._id(problem, draw) in self.run.samples
-            for problem in self.planned.prompts
-            for draw in range(self.wanted)
-        )
+        return sum(identity in self.run.samples for identity in self.wanted_ids())
 
     @property
     def total(self) -> int:
         """Samples wanted."""
         return self.wanted * len(self.planned.prompts)
+
+    def wanted_ids(self) -> frozenset[str]:
+        """Ids of the samples wanted; the folder may hold others, of more problems or draws than this command asks for."""
+        return frozenset(self._id(problem, draw) for problem in self.planned.prompts for draw in range(self.wanted))
 
     def todo(self) -> Iterator[Asked]:
         """Samples that are wanted and not there, draw by draw, each draw in the benchmark's order."""

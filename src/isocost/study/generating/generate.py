@@ -41,11 +41,11 @@ class GeneratedRun(msgspec.Struct, frozen=True, kw_only=True):
     new: int
     """Samples that this command added."""
     prompt_tokens: int | None
-    """Tokens of all prompts; None where a sample does not say them."""
+    """Tokens of the prompts of these samples; None where one does not say them."""
     completion_tokens: int | None
-    """Tokens of all completions; None where a sample does not say them."""
+    """Tokens of their completions; None where one does not say them."""
     unfinished: int
-    """Samples that ended because they had as many tokens as they may."""
+    """Those of them that ended because they had as many tokens as they may."""
     pass_at_1: Estimate | None = None
     """With a target width: what was reached."""
 
@@ -116,7 +116,8 @@ def _generated(request: GenerateRequest, last: Generating, growing: Growing | No
 def _run(run: AskedRun, estimate: Estimate | None) -> GeneratedRun:
     generation = run.planned.manifest.generation
     assert generation is not None  # noqa: S101 (every planned run has one)
-    usages = [(sample.usage, sample.finish_reason) for sample in run.run.samples.read()]
+    wanted = run.wanted_ids()
+    usages = [(sample.usage, sample.finish_reason) for sample in run.run.samples.read() if sample.id in wanted]
     prompt = [None if usage is None else usage.prompt_tokens for usage, _ in usages]
     completion = [None if usage is None else usage.completion_tokens for usage, _ in usages]
     return GeneratedRun(

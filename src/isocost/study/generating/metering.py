@@ -82,12 +82,9 @@ class CounterMeter:
         read = self._meter.reading
         told = {name: getattr(read, name) for name in Readings.__struct_fields__}
         if not self._here:
-            told |= {"joules": None, "energy_scope": None, "absent": read.absent | {"joules": ELSEWHERE}}
-        absent = dict(told["absent"])
-        for quantity, scope in (("joules", "energy_scope"), ("memory_bytes", "memory_scope")):
-            if quantity in absent:
-                absent[scope] = absent[quantity]
-        return Readings(**told | {"absent": absent})
+            elsewhere = dict.fromkeys(("joules", "energy_scope"), ELSEWHERE)
+            told |= {"joules": None, "energy_scope": None, "absent": read.absent | elsewhere}
+        return Readings(**told)
 
 
 def meter_for(address: ModelAddress, backend: Backend) -> Meter:

@@ -121,6 +121,12 @@ def require_sense(request: GenerateRequest) -> None:
         raise UsageError(f"--target-width {request.target_width:g} is none; type a share such as 0.1, for ten points")
     if request.options.concurrency is not None and request.options.concurrency < 1:
         raise UsageError(f"--concurrency {request.options.concurrency} asks for nothing; type a number from 1 on")
+    for flag, number in (("threads", request.options.threads), ("context-tokens", request.options.context_tokens)):
+        if number is not None and number < 1:
+            raise UsageError(f"--{flag} {number} computes nothing; type a number from 1 on")
+    for flag, seconds in (("deadline", request.options.deadline_seconds), ("stall", request.options.stall_seconds)):
+        if not 0.0 < seconds < math.inf:
+            raise UsageError(f"--{flag} {seconds:g} leaves no time for an answer; type a number of seconds above 0")
     _require_names(request)
     _require_caps(request.caps)
 

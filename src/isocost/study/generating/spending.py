@@ -1,8 +1,8 @@
 """Caps: what has been spent on the samples at hand, and whether another one may be asked for.
 
 Tokens and dollars are those of all samples in the run folders, also of earlier commands; hours are those of this one. What is
-in flight counts with the mean of what came before, so that a cap is overrun by no more than the answers in flight differ
-from that mean.
+in flight counts as much as the dearest that came before, so that a cap is overrun only by answers dearer than that; of the
+first answers, a handful from a server, nothing is known yet.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from isocost.records import Conditions, Sample
 from isocost.study.generating.asked import Asked, AskedRun, require_all
 from isocost.study.generating.metering import Meter
 from isocost.study.generating.spending import Spending
-from isocost.study.generating.windows import OpenWindow
+from isocost.study.generating.windows import Moment, OpenWindow
 
 COMMIT_SECONDS: Final = 0.5
 """Longest time for which a sample waits to be written while others come."""
@@ -107,6 +107,7 @@ class Turn:
         self._runs: dict[int, AskedRun] = {}
         self._window: OpenWindow | None = None
         self._conditions: Conditions
+        self._begun: Moment
         self._committed_at = clock()
         self._commit_seconds = 0.0
 
@@ -117,6 +118,7 @@ class Turn:
         """
         self._conditions = self._backend.conditions()
         self._meter.begin()
+        self._begun = Moment.now()
         replies = self._backend.replies(self._requests())
         try:
             for reply in replies:
@@ -156,7 +158,7 @@ class Turn:
     def _take(self, reply: Reply) -> None:
         asked = self._in_flight.pop(reply.id)
         if self._window is None:
-            self._window = OpenWindow(self._model, reply.id)
+            self._window = OpenWindow(self._model, reply.id, self._begun)
         sample = asked.run.take(asked, reply, self._window.id)
         self._runs[id(asked.run)] = asked.run
         self._samples.append(sample)
@@ -177,7 +179,7 @@ class Turn:
         """Write what is whole, and the window over it."""
         readings = self._meter.end()
         if self._window is not None:
-            window = self._window.close(self._samples, self._conditions, readings)
+            window = self._window.close(self._samples, self._conditions, readings, most_asked=self._most_in_flight)
             for run in self._runs.values():
                 run.run.windows.append(window)
             self._commit()

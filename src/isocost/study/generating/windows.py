@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Final, NamedTuple, Self
 
 import msgspec
 
@@ -16,29 +17,54 @@ from isocost.store import host
 from isocost.store.hashing import content_id
 from isocost.study.generating.metering import Readings
 
+CLOCK_SET_SECONDS: Final = 0.5
+"""The wall clock and the one that nobody sets may drift so far apart in a window; further, and the former was set."""
+
+
+class Moment(NamedTuple):
+    """A moment by two clocks."""
+
+    wall: float
+    """Seconds since 1970, UTC."""
+    steady: float
+    """Seconds of a clock that nobody sets."""
+
+    @classmethod
+    def now(cls) -> Self:
+        """This one."""
+        return cls(time.time(), time.monotonic())
+
 
 class OpenWindow:
-    """A window that goes on."""
+    """A window that goes on since `begun`, when nothing was asked yet."""
 
-    def __init__(self, model: str, first_sample: str) -> None:
-        self._started = time.time()
-        self._clock = time.monotonic()
-        self.id = content_id(["window", model, first_sample, self._started])
+    def __init__(self, model: str, first_sample: str, begun: Moment) -> None:
+        self._begun = begun
+        self.id = content_id(["window", model, first_sample, begun.wall])
         """Its id, which samples carry before it is over."""
 
-    def close(self, samples: Sequence[Sample], conditions: Conditions, readings: Readings) -> Window:
-        """Make the record. Times are the samples' own where all have them, else those of our own clock."""
-        own = time.monotonic() - self._clock
-        spans = _spans(samples)
+    def close(
+        self, samples: Sequence[Sample], conditions: Conditions, readings: Readings, *, most_asked: int
+    ) -> Window:
+        """Make the record.
+
+        Times are the samples' own where all have them, else those of our own clock since it began; then `most_asked`, the
+        number of requests that were out at once, stands for that of samples in flight.
+        """
+        now = Moment.now()
+        own = now.steady - self._begun.steady
+        was_set = abs(now.wall - self._begun.wall - own) > CLOCK_SET_SECONDS
+        spans = None if was_set else _spans(samples)
         absent = dict(readings.absent)
         mean = None
-        started, seconds, most = self._started, own, None
+        started, seconds, most = self._begun.wall, own, None
         if spans is not None:
             started = min(start for start, _ in spans)
             seconds = max(end for _, end in spans) - started
             most = _most_at_once(spans)
         if spans is None or seconds <= 0.0:
-            absent["mean_in_flight"] = "not every sample says when it was made, and how long that took"
+            untold = "not every sample says when it was made, and how long that took"
+            absent["mean_in_flight"] = "the wall clock was set while it lasted" if was_set else untold
         else:
             mean = sum(end - start for start, end in spans) / seconds
         written = [None if sample.usage is None else sample.usage.completion_tokens for sample in samples]
@@ -49,7 +75,7 @@ class OpenWindow:
             conditions = msgspec.structs.replace(conditions, host=host.describe())
         return Window(
             id=self.id, started=started, seconds=seconds, samples=len(samples), conditions=conditions,
-            completion_tokens=tokens, most_in_flight=most or 1, mean_in_flight=mean,
+            completion_tokens=tokens, most_in_flight=most or most_asked, mean_in_flight=mean,
             memory_bytes=readings.memory_bytes, memory_scope=readings.memory_scope, joules=readings.joules,
             energy_scope=readings.energy_scope, steal_share=readings.steal_share, spin_seconds=readings.spin_seconds,
             clocks_mhz=readings.clocks_mhz, absent=absent,
