@@ -76,7 +76,9 @@ def test_another_model_under_the_same_name_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "study"
     run_small(small_study("a=scripted:steps?right=0.3", benchmarks=("steps",)), folder)
     run_small(small_study("a=scripted:steps?right=0.3&wait=0.001", benchmarks=("steps",)), folder)
-    with pytest.raises(RunMismatchError, match=r"generation.served is 'scripted:steps\?right=0.3' there and 'scripted:steps"):
+    with pytest.raises(
+        RunMismatchError, match=r"generation.served is 'scripted:steps\?right=0.3' there and 'scripted:steps"
+    ):
         run_small(small_study("a=scripted:steps?right=0.9", benchmarks=("steps",)), folder)
 
 
