@@ -115,6 +115,13 @@ def test_an_interrupt_lets_what_is_in_flight_come_in(tmp_path: Path, whole: Path
     assert result_of(folder) == result_of(whole)
 
 
+def test_a_model_that_fails_at_once_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
+    """Also where it is asked first, and nothing came of anybody yet."""
+    ran = run_small(small_study(f"{MODELS[0]}&gone=1", MODELS[1], benchmarks=("steps",)), tmp_path / "study")
+    assert list(ran.ran.failures) == ["Qwen2.5-Coder-0.5B"]
+    assert [len(Run.read(folder).samples) for folder in ran.ran.runs] == [24]
+
+
 def test_a_model_that_fails_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
     """The other's samples are all there and analysed, and the failure is told; later the study ends as it should."""
     folder = tmp_path / "study"

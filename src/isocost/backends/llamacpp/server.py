@@ -32,6 +32,8 @@ _SERVING = Path(__file__).with_name("serving.py")
 _MOST_LINE = 300
 _ERROR = re.compile(r"[\d.]+ E (?P<text>.+)")
 """A line of the log that tells an error: time, level, words."""
+_SECRETS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+"""Endings of variables that the process has no use for."""
 _WAIT_SECONDS = 10.0
 
 
@@ -87,6 +89,7 @@ class LlamaCppServer:
             [sys.executable, *ARGUMENTS, str(_SERVING)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
             start_new_session=True,  # Ctrl-C is for us: what is in flight is given up in order
+            env={name: value for name, value in os.environ.items() if not name.endswith(_SECRETS)},
         )  # fmt: skip
         try:
             told = self._told(time.monotonic() + _WAIT_SECONDS * 6)

@@ -127,9 +127,9 @@ class Generating:
             try:
                 yield from self._turn(address, queues[address])
             except BackendError as error:
-                if not any(run.new for run in self.runs):
-                    raise  # nothing came of anybody: a mistake of the whole command, told at once
                 self._failed[address] = error
+                if not any(run.new for run in self.runs) and not any(self._left(other) for other in self._models()):
+                    raise  # nothing came of anybody: a mistake of the whole command
             yield self._step(address, turn_over=True)
 
     def _turn(self, address: ModelAddress, queue: Queue) -> Generator[Step]:
