@@ -219,3 +219,13 @@ def test_any_text_is_one_text_in_yaml(text: str) -> None:
     """Whatever a text holds, YAML reads the same text; a lone surrogate, which it cannot say, becomes U+FFFD."""
     expected = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     assert yaml.safe_load(f"- a: {_quoted(text)}\n  b: 1\n") == [{"a": expected, "b": 1}]
+
+
+def test_the_hubs_entry_has_a_place_of_its_own(judged: Path) -> None:
+    """`--eval-results` alone writes into the run's `.eval_results` folder; without any place the ways to name one are told."""
+    done = isocost("export", "run", "--eval-results", "--dataset", "me/own", cwd=judged)
+    assert done.code == 0, done.err
+    (place,) = (judged / "run" / ".eval_results").iterdir()
+    (entry,) = yaml.safe_load(place.read_bytes())
+    assert entry["dataset"]["id"] == "me/own"
+    assert "type --to FILE" in isocost("export", "run", cwd=judged).complaint

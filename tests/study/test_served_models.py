@@ -72,20 +72,3 @@ def test_real_servers_answer_a_whole_benchmark(models: Path, tmp_path: Path) -> 
         shown = isocost("show", folder, *data, cwd=tmp_path)
         assert shown.code == 0
         assert "pass@1" in shown.out
-
-
-@pytest.mark.slow
-def test_a_study_of_real_servers_ends_with_a_report(models: Path, tmp_path: Path) -> None:
-    """`isocost run` starts and stops the models by turns, takes their shapes from their files, and writes the page."""
-    done = isocost(
-        "run", "-m", models / "small.gguf", "-m", models / "large.gguf", "--ladder", "steps", "--limit", "4", "-n", "2",
-        "--max-tokens", "24", "--context-tokens", "4096", "--concurrency", "2", "--out", "study", "--json", cwd=tmp_path,
-    )  # fmt: skip
-    assert done.code == 0, done.err
-    result = done.document["result"]
-    assert {part["name"] for part in result["models"]} == {"small", "large"}
-    assert result["unit"] == "flops"
-    assert {part["basis"] for part in result["costs"]} == {"modelled"}
-    assert len(done.document["runs"]) == 6
-    page = (tmp_path / "study" / "report.html").read_text(encoding="utf-8")
-    assert page.rstrip().endswith("</html>")

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from isocost.cli.options import DataDir, Flag
 from isocost.cli.output import escaped, note
+from isocost.errors import UsageError
 from isocost.store.run import Run
 from isocost.study.exporting import Format
 from isocost.study.exporting import export as export_run
@@ -19,7 +20,8 @@ def export(
     run: Path,
     /,
     *,
-    to: Path,
+    to: Path | None = None,
+    eval_results: Flag = False,
     format: Literal["csv", "parquet", "jsonl", "eval-results", "hub-results"] | None = None,  # noqa: A002 (the option's name)
     force: Flag = False,
     benchmark: Annotated[str | None, Parameter(name=("--benchmark", "-b"))] = None,
@@ -40,6 +42,8 @@ def export(
     to
         File to write; its ending names the format: .csv, .parquet, .jsonl, .json for EvalPlus, or
         .yaml for the Hub.
+    eval_results
+        Write the Hub's entry, by default to `.eval_results/BENCHMARK.yaml` in the run folder.
     format
         Format, whatever the file is called. `eval-results` is EvalPlus's, and needs the benchmark's file;
         `hub-results` is the Hub's.
@@ -58,6 +62,14 @@ def export(
     source_user
         For the Hub: the user or organisation that it is by.
     """
+    if eval_results:
+        format = Format.hub_results.value  # noqa: A001 (the option's name)
+        to = to or run / ".eval_results" / f"{Run.read(run).manifest.benchmark.name}.yaml"
+        to.parent.mkdir(parents=True, exist_ok=True)
+    if to is None:
+        raise UsageError(
+            "where to? type --to FILE (.csv, .parquet, .jsonl, .json, .yaml), or --eval-results for the Hub"
+        )
     written = export_run(
         Run.read(run),
         to,
