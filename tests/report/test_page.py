@@ -105,14 +105,36 @@ def test_other_tables_have_the_numbers_of_the_result(page: Reader, result: dict[
     costs = numbers_of(parts(result, "costs", ("rung", "prompt", "completion", "per_solved.value", "per_solved.low", "per_solved.high")))  # fmt: skip
     assert sorted(page.tables["costs"]) == sorted(costs)
     ratios = list(numbers_of(parts(result, "per", ("value", "low", "high", "first"))))
-    rungs = [rung for rung in {part["rung"] for part in result["per"]} for _ in result["models"]]
-    assert sorted(page.tables["per"]) == sorted([*ratios, *rungs])
+    units = {part["unit"] for part in result["curves"]}
+    rungs = [rung for rung in {part["rung"] for part in result["per"]} for _ in result["models"] for _ in units]
+    assert sorted(_in_all_units(page, "per")) == sorted([*ratios, *rungs])
     outcomes = [share for part in result["outcomes"] for share in part["shares"].values() if share > 0.0]
     assert sorted(n for n in page.tables["outcomes"] if 0.0 < n < 1.0) == sorted(s for s in outcomes if s < 1.0)
     over = [part for part in result["crossings"] if part["what"] == "overtakes"]
     found = list(numbers_of([[part[key] for key in ("rung", "budget", *ENDS, "existence")] for part in over if part["budget"] is not None]))  # fmt: skip
     nowhere = list(numbers_of([[part["rung"], part["existence"]] for part in over if part["budget"] is None]))
-    assert sorted(page.tables["overtaking"]) == sorted([*found, *nowhere])
+    assert sorted(_in_all_units(page, "overtaking")) == sorted([*found, *nowhere])
+
+
+def _in_all_units(page: Reader, name: str) -> list[float]:
+    """Numbers of a table, and of those that show the same in other units."""
+    return [one for table, numbers in page.tables.items() if table.partition("-")[0] == name for one in numbers]
+
+
+def test_each_unit_has_its_tables(page: Reader, result: dict[str, Any]) -> None:
+    """The table of the best model by budget is there in the unit of the answer, and folded in every other one."""
+    units = list(dict.fromkeys(part["unit"] for part in result["best"]))
+    assert units == ["flops", "tokens", "seconds"]
+    for name in ("best", "overtaking", "reaching", "per"):
+        assert [table for table in page.tables if table.partition("-")[0] == name] == [
+            name,
+            f"{name}-tokens",
+            f"{name}-seconds",
+        ]
+    budgets = {unit: {part["budget"] for part in result["best"] if part["unit"] == unit} for unit in units}
+    for unit in units[1:]:
+        assert set(page.tables[f"best-{unit}"]) & budgets[unit]
+        assert not set(page.tables[f"best-{unit}"]) & budgets["flops"]
 
 
 def test_charts_draw_the_numbers_of_the_result(page: Reader, result: dict[str, Any]) -> None:

@@ -111,7 +111,10 @@ def test_a_run_with_stronger_tests_tells_of_two_rungs(tmp_path: Path) -> None:
     run_of(tmp_path / "run", SMALL, outcomes, benchmark=PLUS, tokens=_tokens)
     result = analyse(_request(tmp_path / "run"))
     assert [(part.rung, part.pass_at_1.value) for part in result.solved] == [(0, 20 / 30), (1, 10 / 30)]
-    assert {part.unit for part in result.costs} == {Unit.flops}
+    assert [(part.rung, part.unit) for part in result.costs] == [
+        (rung, unit) for unit in (Unit.flops, Unit.tokens) for rung in (0, 1)
+    ]
+    assert len({(part.unit, part.prompt, part.completion) for part in result.costs}) == 2
 
 
 def test_one_model_and_two_sizes_are_a_fine_study(study: Path) -> None:
