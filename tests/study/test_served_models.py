@@ -85,7 +85,11 @@ def test_a_study_of_real_servers_ends_with_a_report(models: Path, tmp_path: Path
     result = done.document["result"]
     assert {part["name"] for part in result["models"]} == {"small", "large"}
     assert result["unit"] == "flops"
-    assert {part["basis"] for part in result["costs"]} == {"modelled"}
+    bases = {(part["unit"], part["basis"]) for part in result["costs"]}
+    assert {("flops", "modelled"), ("tokens", "measured"), ("seconds", "measured")} <= bases
+    assert all(
+        "; measured: tokens over seconds of windows" in part["note"] for part in result["per"] if part["unit"] is None
+    )
     assert len(done.document["runs"]) == 6
     page = (tmp_path / "study" / "report.html").read_text(encoding="utf-8")
     assert page.rstrip().endswith("</html>")

@@ -44,8 +44,8 @@ def window_caveats(runs: Sequence[Run], measured: Measured, timed: frozenset[Uni
 def _lacking(measured: Measured) -> Iterator[str]:
     for model, count in measured.cut.items():
         yield (
-            f"{count} {'sample' if count == 1 else 'samples'} of {model} were made in a window that a kill cut short: they "
-            "share their own times, and what was lost in flight beside them is not charged"
+            f"{count} {'sample' if count == 1 else 'samples'} of {model} were made in a window that a kill cut short: "
+            "their device-seconds are shares of their own times, and what was lost in flight beside them is not charged"
         )
     for model, count in measured.elsewhere.items():
         yield (

@@ -30,7 +30,7 @@ class Share(NamedTuple):
     completion: float
     """Device-seconds from then on."""
     watts: float | None
-    """Joules for each device-second of the window; None where its energy is not known."""
+    """Joules for each device-second in which a sample was in flight; None where the window's energy is not known."""
     memory_bytes: float | None
     """Peak memory of the window; None where it is not known."""
     device: str | None
@@ -141,9 +141,10 @@ def _shares(
         if name not in windows:
             continue
         total = float(times[name].prompt.sum() + times[name].completion.sum())
-        rates[name] = _rates(windows[name], devices, total)
+        missing = windows[name].samples - len(rows)
+        rates[name] = _rates(windows[name], devices, max(total, devices * windows[name].seconds) if missing else total)
         of_model.setdefault(rows[0].model, []).append((rates[name], total))
-        _add(found.elsewhere, rows[0].model, windows[name].samples - len(rows))
+        _add(found.elsewhere, rows[0].model, missing)
     shares = {}
     for name, made in by_window.items():
         rows = list(made.values())
@@ -160,6 +161,7 @@ def _shares(
 
 
 def _rates(window: Window, devices: int, total: float) -> _Rates:
+    """What a window's counters come to over so many device-seconds: all of them, where samples of it are not at hand."""
     watts = None if window.joules is None or total <= 0.0 else window.joules / total
     memory = None if window.memory_bytes is None else float(window.memory_bytes)
     return _Rates(devices, watts, memory, window.conditions.device)
