@@ -68,7 +68,10 @@ def curves_of(
     law = beta_binomial_law if several and request.extrapolate else None
     shared = prompt_is_shared(reads, unit, request.prompt_shared)
     budgets = common_budgets(
-        panel, Regime.oracle if several else Regime.single, reach=STRETCH if law is not None else 1.0
+        panel,
+        Regime.oracle if several else Regime.single,
+        reach=STRETCH if law is not None else 1.0,
+        prompt_shared=shared,
     )
     curves: dict[Regime, Mapping[Key, Curve]] = {
         Regime.single: panel_curves(panel, Regime.single, budgets, weights, prompt_shared=shared)
