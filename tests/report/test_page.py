@@ -17,7 +17,7 @@ from tests.report.conftest import Study
 from tests.report.report_parts import MODELS, numbers_of, parts, real_programs, write_run
 
 from isocost.benchmarks import load
-from isocost.records import Regime
+from isocost.records import Basis, Regime, Unit
 from isocost.report.headline import headline
 from isocost.report.page import render
 from isocost.study.published.study import PublishedStudy
@@ -246,6 +246,21 @@ def test_a_result_without_costs_says_so(study: Study) -> None:
     page = Reader(render(bare))
     assert "best" not in page.tables
     assert page.tables["pass-rates"]
+
+
+def test_measured_and_modelled_costs_stand_side_by_side(study: Study) -> None:
+    """Seconds of both bases are in one row of the table of costs, and are two marks of the chart."""
+    there = [part for part in study.result.costs if part.unit is Unit.seconds]
+    measured = [msgspec.structs.replace(part, basis=Basis.measured, prompt=2.0, completion=3.0) for part in there]
+    both = [part for pair in zip(measured, there, strict=True) for part in pair]
+    result = msgspec.structs.replace(study.result, costs=tuple(both))
+    page = Reader(render(result))
+    rows = len(MODELS) * 3
+    assert [page.tables["costs"].count(number) for number in (2.0, 3.0)] == [rows + rows // 3, rows + rows // 3]
+    assert all(page.tables["costs"].count(part.completion) >= 1 for part in there)
+    drawn = page.unpacked("figures")["0-costs"]["data"]["rows"]
+    assert sorted(drawn["basis"]) == ["measured"] * rows + ["modelled"] * rows
+    assert drawn["cost"][:2] == [5.0, there[0].prompt + there[0].completion]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -218,6 +219,19 @@ def test_a_window_that_a_kill_cut_short_is_not_lost(tmp_path: Path) -> None:
     assert _costs(result, LARGE, Unit.joules, 2)[0].prompt == pytest.approx(75.0)
     assert _costs(result, LARGE, Unit.joules, 2)[0].completion == pytest.approx(225.0)
     assert any("in none of these runs" in caveat for caveat in result.caveats)
+
+
+def test_a_copy_of_a_run_changes_no_share(tmp_path: Path) -> None:
+    """A sample that stands in two folders was made once; two samples of one id that were made apart are two."""
+    folder = _study(tmp_path / "study", models=[SMALL])
+    runs = [Run.read(folder / f"{SMALL} {name}") for name in ("HumanEval", "HumanEvalPro")]
+    copied = shutil.copytree(runs[0].folder, tmp_path / "copy")
+    alone, both = measured_of_runs(runs), measured_of_runs([*runs, Run.read(copied)])
+    assert both.runs[copied].shares == both.runs[runs[0].folder].shares == alone.runs[runs[0].folder].shares
+    assert both.elsewhere == {}
+    text = (runs[1].folder / "samples.jsonl").read_text()
+    (runs[1].folder / "samples.jsonl").write_text(text.replace('"id":"HumanEvalPro/', '"id":"HumanEval/'))
+    assert measured_of_runs([Run.read(run.folder) for run in runs]).elsewhere == {}
 
 
 def test_where_energy_or_times_are_missing_so_are_their_costs(tmp_path: Path) -> None:

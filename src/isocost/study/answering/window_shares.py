@@ -97,7 +97,7 @@ def measured_of_runs(runs: Sequence[Run]) -> Measured:
     """Share what was measured of these runs over their samples. Raises RunMismatchError for a broken line."""
     found = Measured({}, {}, {}, {}, {})
     windows: dict[str, Window] = {}
-    by_window: dict[str, dict[str, Made]] = {}
+    by_window: dict[str, dict[Made, None]] = {}
     timed: list[tuple[Run, list[Made], list[Sample]]] = []
     for run in runs:
         if not len(run.windows) and run.manifest.generation is None:
@@ -106,7 +106,7 @@ def measured_of_runs(runs: Sequence[Run]) -> Measured:
         samples = [_without_text(sample) for sample in run.samples.read()]
         made = [one for sample in samples if (one := _made(run.manifest.model, sample)) is not None]
         for one in made:
-            by_window.setdefault(one.window, {})[one.sample] = one
+            by_window.setdefault(one.window, {})[one] = None  # once, though a copy of its run be at hand too
         if made and len(made) < len(samples):
             found.untimed[run.folder] = (len(samples) - len(made), len(samples))
         elif made:
@@ -116,7 +116,7 @@ def measured_of_runs(runs: Sequence[Run]) -> Measured:
         seen = dict.fromkeys(one.window for one in made)
         decoded = list(_decoded(samples))
         found.runs[run.folder] = MeasuredRun(
-            shares={one.sample: shares[one.window, one.sample] for one in made},
+            shares={one.sample: shares[one] for one in made},
             windows=tuple(windows[name] for name in seen if name in windows),
             clocks=frozenset(s.timing.clock for s in samples if s.timing is not None and s.timing.clock is not None),
             decode_seconds=sum(seconds for seconds, _ in decoded),
@@ -128,14 +128,12 @@ def measured_of_runs(runs: Sequence[Run]) -> Measured:
     return found
 
 
-def _shares(
-    by_window: dict[str, dict[str, Made]], windows: dict[str, Window], found: Measured
-) -> dict[tuple[str, str], Share]:
+def _shares(by_window: dict[str, dict[Made, None]], windows: dict[str, Window], found: Measured) -> dict[Made, Share]:
     times = {}
     rates: dict[str, _Rates] = {}
     of_model: dict[str, list[tuple[_Rates, float]]] = {}
     for name, made in by_window.items():
-        rows = list(made.values())
+        rows = list(made)
         devices = max(1, windows[name].conditions.devices) if name in windows else 1
         times[name] = device_time([r.started for r in rows], [r.first for r in rows], [r.ended for r in rows], devices)
         if name not in windows:
@@ -147,14 +145,14 @@ def _shares(
         _add(found.elsewhere, rows[0].model, missing)
     shares = {}
     for name, made in by_window.items():
-        rows = list(made.values())
+        rows = list(made)
         rate, factor = rates.get(name), 1
         if rate is None:
             _add(found.cut, rows[0].model, len(rows))
             rate = _typical(of_model.get(rows[0].model, []))
             factor = rate.devices
         for row, prompt, completion in zip(rows, times[name].prompt, times[name].completion, strict=True):
-            shares[name, row.sample] = Share(
+            shares[row] = Share(
                 factor * float(prompt), factor * float(completion), rate.watts, rate.memory_bytes, rate.device
             )
     return shares
