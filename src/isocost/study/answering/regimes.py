@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from isocost.analysis.law_of_curve import BETA_BINOMIAL, beta_binomial_law
+from isocost.analysis.law_of_curve import BETA_BINOMIAL, BetaBinomialLaw
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.panel_curves import Curve, common_budgets, panel_curves
 from isocost.analysis.spending import spend_in_sequence
@@ -56,6 +56,7 @@ def curves_of(
     unit: Unit | None,
     request: AnalysisRequest,
     *,
+    law_of: BetaBinomialLaw,
     further: bool = False,
 ) -> Regimes:
     """Make `single` always, `oracle` where problems have several samples, `selected` where a selector scored them all.
@@ -65,7 +66,7 @@ def curves_of(
     if unit is None or not all(cell.priced for cell in panel.cells.values()):
         return Regimes(None, {}, None, None)
     several = min(int(cell.n.min()) for cell in panel.cells.values()) > 1
-    law = beta_binomial_law if several and request.extrapolate else None
+    law = law_of if several and request.extrapolate else None
     shared = prompt_is_shared(reads, unit, request.prompt_shared)
     budgets = common_budgets(
         panel,

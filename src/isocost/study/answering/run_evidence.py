@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from isocost.analysis.law_of_curve import BetaBinomialLaw
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.resampling import cluster_weights, means
 from isocost.analysis.rungs import outcome_shares
@@ -42,7 +43,8 @@ def evidence_of_runs(request: AnalysisRequest) -> list[Evidence]:
     order = sorted(specs, key=lambda name: _size(specs[name]))
     panel = _panel(reads, unit, order)
     weights = cluster_weights(panel.strata, rng=np.random.default_rng(request.seed), draws=request.draws)
-    regimes = curves_of(panel, weights, reads, unit, request)
+    law = BetaBinomialLaw()
+    regimes = curves_of(panel, weights, reads, unit, request, law_of=law)
     efficiencies, note = efficiencies_of(reads, request.pricing.device)
     how = {"seed": request.seed, "draws": request.draws}
     first = Evidence(
@@ -66,7 +68,7 @@ def evidence_of_runs(request: AnalysisRequest) -> list[Evidence]:
         level=request.level,
     )
     units = [] if unit is None else further_units(reads, unit)
-    return [first, *(_in_unit(first, further, reads, order, weights, request) for further in units)]
+    return [first, *(_in_unit(first, further, reads, order, weights, request, law) for further in units)]
 
 
 def _in_unit(
@@ -76,10 +78,11 @@ def _in_unit(
     order: list[str],
     weights: NDArray[np.float64],
     request: AnalysisRequest,
+    law: BetaBinomialLaw,
 ) -> Evidence:
     """The same evidence with its costs in another unit."""
     panel = _panel(reads, unit, order)
-    regimes = curves_of(panel, weights, reads, unit, request, further=True)
+    regimes = curves_of(panel, weights, reads, unit, request, law_of=law, further=True)
     seen = {}
     for key, cell in panel.cells.items():
         assert cell.prompt is not None and cell.completion is not None  # noqa: S101, PT018 (a unit that all have)
