@@ -274,6 +274,20 @@ def test_prompts_are_charged_as_the_windows_say(tmp_path: Path) -> None:
         assert all_four(tmp_path / folder, Unit.seconds, model=LARGE) == pytest.approx(4 * 3.0)
 
 
+def test_what_is_not_known_of_times_is_said(tmp_path: Path) -> None:
+    """Clocks that differ are named; without a time to the first token all of a sample's seconds count as writing."""
+    _study(tmp_path / "study")
+    for place in (tmp_path / "study").glob(f"{LARGE} *"):
+        text = (place / "samples.jsonl").read_text().replace('"clock":"engine"', '"clock":"client"')
+        (place / "samples.jsonl").write_text(text.replace('"ttft_seconds":1.5', '"ttft_seconds":null'))
+    result = _analysed(tmp_path / "study")
+    assert _each(result, LARGE, Unit.seconds) == pytest.approx((0.0, 3.0))
+    assert f"engine ({SMALL}); client ({LARGE})" in " ".join(result.caveats)
+    assert any(
+        caveat.startswith(f"{PROBLEMS * 8} samples of {LARGE} do not say when their first") for caveat in result.caveats
+    )
+
+
 def test_other_devices_are_said(tmp_path: Path) -> None:
     """Models that ran on different devices, or whose clocks differ, are named with them."""
     other = msgspec.structs.replace(_window(LARGE).conditions, device="cpu")
