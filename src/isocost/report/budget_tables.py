@@ -146,17 +146,18 @@ def _per(result: Result) -> Table:
             cells += (
                 [(), ()] if part is None else [number(part.value, part.low, part.high, form=".3g"), chance(part.first)]
             )
-        stands = standing.get((rung, model))
-        moved = () if stands is None else words(", ".join(form for form, yes in stands.without_it.items() if yes))
-        front = () if stands is None else words("yes" if stands.pareto else "no")
-        rows.append((words(model), count(rung), *cells, front, moved))
+        if standing:
+            stands = standing.get((rung, model))
+            moved = () if stands is None else words(", ".join(form for form, yes in stands.without_it.items() if yes))
+            cells += [() if stands is None else words("yes" if stands.pareto else "no"), moved]
+        rows.append((words(model), count(rung), *cells))
     notes = dict.fromkeys(f"{part.form}: {part.note}." for part in result.per)
     heads = [head for form in forms for head in (form, "highest in draws")]
     fault = "The paper's form gives the worst on any axis 0, and changes with the models compared."
     return Table(
         "per", "Performance-Efficiency Ratio in its forms, with the share of draws in which a model is the highest",
-        ("model", "rung", *heads, "on the Pareto front", "best changes without it, by"), tuple(rows),
-        left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
+        ("model", "rung", *heads, *(("on the Pareto front", "best changes without it, by") if standing else ())),
+        tuple(rows), left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
     )  # fmt: skip
 
 
