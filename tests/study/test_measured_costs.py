@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ CARD = "NVIDIA H100 80GB HBM3"
 ASKED = Generation(
     template="plain", template_sha256="0" * 64, form=PromptForm.completion,
     params=SamplingParams(temperature=0.8, top_p=1.0, max_tokens=50, seed=0),
+    served="llamacpp:some.gguf",
 )  # fmt: skip
 
 
@@ -286,6 +288,20 @@ def test_what_is_not_known_of_times_is_said(tmp_path: Path) -> None:
     assert any(
         caveat.startswith(f"{PROBLEMS * 8} samples of {LARGE} do not say when their first") for caveat in result.caveats
     )
+
+
+def test_a_clock_that_was_set_does_not_tell_who_was_in_flight(tmp_path: Path) -> None:
+    """Where a window says so, its seconds are shared by the samples' own lengths, whenever they seem to have begun."""
+    told = {
+        model: _window(model, absent={"mean_in_flight": "the wall clock was set while it lasted"}) for model in SLOWER
+    }
+    _study(tmp_path / "study", windows=told)
+    for place in (tmp_path / "study").iterdir():
+        rows = [json.loads(line) for line in (place / "samples.jsonl").read_text().splitlines()]
+        for number, row in enumerate(rows):
+            row["timing"]["started"] += 1e5 * number
+        (place / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert _each(_analysed(tmp_path / "study"), LARGE, Unit.seconds) == pytest.approx((0.25 * 3.0, 0.75 * 3.0))
 
 
 def test_other_devices_are_said(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ together from all runs at hand, before its time is shared. `cost.device_time` ha
 A window that a kill cut short is in no run, but its samples carry its id: they share their own times like any others, on
 as many devices as the model's other windows had. What was in flight with them when the kill came is lost, and is not
 charged. Their joules and memory are those of a device-second of the model's other windows.
+
+Where a window does not say how many were in flight, since the wall clock was set while it lasted, nobody knows who was in flight
+beside whom: its seconds are shared by the samples' own lengths.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from isocost.cost.device_time import device_time
+import numpy as np
+
+from isocost.cost.device_time import DeviceTime, device_time
 from isocost.records import Window
 
 if TYPE_CHECKING:
@@ -136,6 +141,8 @@ def _shares(by_window: dict[str, dict[Made, None]], windows: dict[str, Window], 
         rows = list(made)
         devices = max(1, windows[name].conditions.devices) if name in windows else 1
         times[name] = device_time([r.started for r in rows], [r.first for r in rows], [r.ended for r in rows], devices)
+        if name in windows and "mean_in_flight" in windows[name].absent:
+            times[name] = _by_length(rows, devices, windows[name].seconds)
         if name not in windows:
             continue
         total = float(times[name].prompt.sum() + times[name].completion.sum())
@@ -156,6 +163,15 @@ def _shares(by_window: dict[str, dict[Made, None]], windows: dict[str, Window], 
                 factor * float(prompt), factor * float(completion), rate.watts, rate.memory_bytes, rate.device
             )
     return shares
+
+
+def _by_length(rows: Sequence[Made], devices: int, seconds: float) -> DeviceTime:
+    """Each sample's own seconds, in proportion, as far as the window reaches."""
+    whole = sum(row.ended - row.started for row in rows)
+    factor = devices * (min(1.0, seconds / whole) if whole > 0.0 else 1.0)
+    first = np.array([min(max(row.first - row.started, 0.0), row.ended - row.started) for row in rows])
+    total = np.array([row.ended - row.started for row in rows])
+    return DeviceTime(factor * first, factor * (total - first))
 
 
 def _rates(window: Window, devices: int, total: float) -> _Rates:
