@@ -7,7 +7,7 @@ import pytest
 
 from isocost.analysis.beta_binomial import fit_beta_binomial
 from isocost.analysis.coverage import expected_pass_at
-from isocost.analysis.law_of_curve import beta_binomial_law
+from isocost.analysis.law_of_curve import BetaBinomialLaw, beta_binomial_law
 from isocost.analysis.panel import Cell, Row
 from isocost.analysis.resampling import cluster_weights
 
@@ -34,6 +34,19 @@ def test_draws_are_close_to_exact_refits(samples: int) -> None:
     assert (
         np.abs(np.quantile(drawn, [0.025, 0.975], axis=0) - np.quantile(refitted, [0.025, 0.975], axis=0)).max() < 0.005
     )
+
+
+def test_fits_are_kept_for_the_same_tallies_and_draws() -> None:
+    """Asked again at other budgets, as in another unit, the law that keeps its fits says what fits made anew say."""
+    rng = np.random.default_rng(3)
+    cells = [Cell([Row(f"MBPP/{i}", 5, int(c)) for i, c in enumerate(rng.binomial(5, 0.4, 60))]) for _ in range(2)]
+    law = BetaBinomialLaw()
+    for seed in (1, 2):
+        weights = cluster_weights(["MBPP"] * 60, rng=np.random.default_rng(seed), draws=50)
+        for cell in cells:
+            for k in (np.tile([0, 6, 40], (60, 1)), np.tile([7, 9], (60, 1))):
+                for kept, anew in zip(law(cell, k, weights), beta_binomial_law(cell, k, weights), strict=True):
+                    assert kept.tolist() == anew.tolist()
 
 
 def test_problems_that_need_no_law_add_nothing() -> None:

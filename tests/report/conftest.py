@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import pytest
 from tests.report.report_parts import MODELS, chromium, real_programs, why_no_chromium, write_run
 
 from isocost.benchmarks import load
 from isocost.cost.devices import device
-from isocost.records import Unit
 from isocost.report.page import write_report
 from isocost.store.run import Run
 from isocost.study.answering.analysing import analyse, write_result
@@ -32,7 +30,7 @@ class Study(NamedTuple):
     folder: Path
     """Its runs, `result.json` and `report.html`."""
     result: Result
-    """The result, its curves in two units."""
+    """The result, in FLOPs and in two other units."""
     runs: list[Run]
     """The runs."""
 
@@ -43,7 +41,7 @@ def _found(severity: Severity, what: str, remedy: str) -> Finding:
 
 @pytest.fixture(scope="session")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """Five sizes on three rungs, two samples a problem, costs in FLOPs and in tokens; read it only."""
+    """Five sizes on three rungs, two samples a problem, costs in FLOPs, tokens and seconds; read it only."""
     folder = tmp_path_factory.mktemp("study")
     programs = real_programs()
     for place, model in enumerate(MODELS):
@@ -52,12 +50,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             text = lambda number: programs[number % len(programs)]  # noqa: E731
             write_run(folder / f"{model} {name}", model, load(name), draws=2, share=share, text=text)
     request = AnalysisRequest(runs=(folder,), draws=200, pricing=Pricing(device=device("A100-80GB")))
-    flops = analyse(request)
-    tokens = analyse(msgspec.structs.replace(request, unit=Unit.tokens))
-    result = msgspec.structs.replace(
-        flops, curves=flops.curves + tokens.curves, best=flops.best + tokens.best, costs=flops.costs + tokens.costs,
-        crossings=flops.crossings + tokens.crossings,
-    )  # fmt: skip
+    result = analyse(request)
     write_result(result, folder / "result.json")
     runs = [Run.read(one) for one in run_folders([folder])]
     found = [

@@ -17,7 +17,7 @@ from tests.report.conftest import Study
 from tests.report.report_parts import MODELS, numbers_of, parts, real_programs, write_run
 
 from isocost.benchmarks import load
-from isocost.records import Regime
+from isocost.records import Basis, Regime, Unit
 from isocost.report.headline import headline
 from isocost.report.page import render
 from isocost.study.published.study import PublishedStudy
@@ -105,14 +105,36 @@ def test_other_tables_have_the_numbers_of_the_result(page: Reader, result: dict[
     costs = numbers_of(parts(result, "costs", ("rung", "prompt", "completion", "per_solved.value", "per_solved.low", "per_solved.high")))  # fmt: skip
     assert sorted(page.tables["costs"]) == sorted(costs)
     ratios = list(numbers_of(parts(result, "per", ("value", "low", "high", "first"))))
-    rungs = [rung for rung in {part["rung"] for part in result["per"]} for _ in result["models"]]
-    assert sorted(page.tables["per"]) == sorted([*ratios, *rungs])
+    units = {part["unit"] for part in result["curves"]}
+    rungs = [rung for rung in {part["rung"] for part in result["per"]} for _ in result["models"] for _ in units]
+    assert sorted(_in_all_units(page, "per")) == sorted([*ratios, *rungs])
     outcomes = [share for part in result["outcomes"] for share in part["shares"].values() if share > 0.0]
     assert sorted(n for n in page.tables["outcomes"] if 0.0 < n < 1.0) == sorted(s for s in outcomes if s < 1.0)
     over = [part for part in result["crossings"] if part["what"] == "overtakes"]
     found = list(numbers_of([[part[key] for key in ("rung", "budget", *ENDS, "existence")] for part in over if part["budget"] is not None]))  # fmt: skip
     nowhere = list(numbers_of([[part["rung"], part["existence"]] for part in over if part["budget"] is None]))
-    assert sorted(page.tables["overtaking"]) == sorted([*found, *nowhere])
+    assert sorted(_in_all_units(page, "overtaking")) == sorted([*found, *nowhere])
+
+
+def _in_all_units(page: Reader, name: str) -> list[float]:
+    """Numbers of a table, and of those that show the same in other units."""
+    return [one for table, numbers in page.tables.items() if table.partition("-")[0] == name for one in numbers]
+
+
+def test_each_unit_has_its_tables(page: Reader, result: dict[str, Any]) -> None:
+    """The table of the best model by budget is there in the unit of the answer, and folded in every other one."""
+    units = list(dict.fromkeys(part["unit"] for part in result["best"]))
+    assert units == ["flops", "tokens", "seconds"]
+    for name in ("best", "overtaking", "reaching", "per"):
+        assert [table for table in page.tables if table.partition("-")[0] == name] == [
+            name,
+            f"{name}-tokens",
+            f"{name}-seconds",
+        ]
+    budgets = {unit: {part["budget"] for part in result["best"] if part["unit"] == unit} for unit in units}
+    for unit in units[1:]:
+        assert set(page.tables[f"best-{unit}"]) & budgets[unit]
+        assert not set(page.tables[f"best-{unit}"]) & budgets["flops"]
 
 
 def test_charts_draw_the_numbers_of_the_result(page: Reader, result: dict[str, Any]) -> None:
@@ -224,6 +246,21 @@ def test_a_result_without_costs_says_so(study: Study) -> None:
     page = Reader(render(bare))
     assert "best" not in page.tables
     assert page.tables["pass-rates"]
+
+
+def test_measured_and_modelled_costs_stand_side_by_side(study: Study) -> None:
+    """Seconds of both bases are in one row of the table of costs, and are two marks of the chart."""
+    there = [part for part in study.result.costs if part.unit is Unit.seconds]
+    measured = [msgspec.structs.replace(part, basis=Basis.measured, prompt=2.0, completion=3.0) for part in there]
+    both = [part for pair in zip(measured, there, strict=True) for part in pair]
+    result = msgspec.structs.replace(study.result, costs=tuple(both))
+    page = Reader(render(result))
+    rows = len(MODELS) * 3
+    assert [page.tables["costs"].count(number) for number in (2.0, 3.0)] == [rows + rows // 3, rows + rows // 3]
+    assert all(page.tables["costs"].count(part.completion) >= 1 for part in there)
+    drawn = page.unpacked("figures")["0-costs"]["data"]["rows"]
+    assert sorted(drawn["basis"]) == ["measured"] * rows + ["modelled"] * rows
+    assert drawn["cost"][:2] == [5.0, there[0].prompt + there[0].completion]
 
 
 @pytest.fixture

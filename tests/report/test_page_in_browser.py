@@ -80,7 +80,16 @@ def test_switches_change_the_chart(browser: Chrome, ask: Ask, study: Study) -> N
     curves = [c for c in study.result.curves if (c.regime.value, c.rung, c.unit.value) == ("oracle", 3, "tokens")]
     known = {value for curve in curves for value in curve.solved if value is not None}
     assert {row["solved"] for row in rows} == known
+    for unit, words in (("seconds", "device-seconds"), ("flops", "FLOP")):  # each unit of the result, on both charts
+        for chart in ("curves", "best"):
+            ask(f"document.querySelector('#figure-0-{chart} input[data-column=unit][value={unit}]').click()")
+        wait(partial(_is_drawn, ask, "unit", unit))
+        wait(partial(_names, ask, "best", words))
     assert console(browser) == []
+
+
+def _names(ask: Ask, chart: str, words: str) -> bool:
+    return words in ask(f"return document.querySelector('#figure-0-{chart} .chart').textContent")
 
 
 def _drawn(ask: Ask) -> dict[str, str]:

@@ -48,6 +48,8 @@ def test_a_study_of_real_servers_ends_with_a_page(browser: Chrome, tmp_path: Pat
     result = done.document["result"]
     assert {part["name"] for part in result["models"]} == SIZES.keys()
     assert result["unit"] == "flops"
+    bases = {(part["unit"], part["basis"]) for part in result["costs"]}
+    assert {("flops", "modelled"), ("tokens", "measured"), ("seconds", "measured")} <= bases
     assert len(done.document["runs"]) == 6
     _require_quiet(browser, tmp_path / "study" / "report.html")
 

@@ -19,8 +19,10 @@ from isocost.records import (
     Outcome,
     Sample,
     SamplingParams,
+    Timing,
     Usage,
     Verdict,
+    Window,
 )
 from isocost.store.run import Run
 
@@ -38,14 +40,22 @@ def run_of(
     shared: Sequence[str] = (),
     params: SamplingParams | None = None,
     tokens: Callable[[str, int], tuple[int, int]] | None = None,
+    made: Callable[[str, int], tuple[str, Timing | None]] | None = None,
+    windows: Sequence[Window] = (),
     **changes: object,
 ) -> Run:
-    """A run of samples by problem, each given by whether it passed (None: our own fault), or by that of each test set."""
+    """A run of samples by problem, each given by whether it passed (None: our own fault), or by that of each test set.
+
+    `made` gives a sample's window and timing, by its problem and draw.
+    """
     with Run.open(folder, manifest_with({"model": model, "benchmark": benchmark} | changes)) as run:
+        for window in windows:
+            run.windows.append(window)
         for problem, samples in outcomes.items():
             for draw, told in enumerate(samples):
                 name = f"{problem} {draw}"
                 used = None if tokens is None else tokens(problem, draw)
+                of_window, timing = (None, None) if made is None else made(problem, draw)
                 run.samples.append(
                     Sample(
                         id=name,
@@ -57,6 +67,8 @@ def run_of(
                         completion="",
                         whole=True,
                         usage=used and Usage(prompt_tokens=used[0], completion_tokens=used[1]),
+                        timing=timing,
+                        window=of_window,
                     )
                 )
                 sets = told if isinstance(told, Mapping) else {"base": told}

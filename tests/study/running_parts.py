@@ -13,6 +13,8 @@ from isocost.study.running.study_run import StudyRan, run_study
 
 MODELS = ("Qwen2.5-Coder-0.5B=scripted:steps?right=0.3", "Qwen2.5-Coder-7B=scripted:steps?right=0.8")
 MOMENT = ("created", "isocost_version")
+COUNTED = ("flops", "tokens")
+"""Units that no clock and no counter tells."""
 
 
 def small_study(*models: str | StudyModel, **changes: Any) -> Study:  # noqa: ANN401 (fields of a study)
@@ -34,9 +36,18 @@ def run_small(study: Study, folder: Path, *names: str) -> StudyRan:
 
 
 def result_of(folder: Path) -> dict[str, Any]:
-    """What analysis made of a study, without what says when it was made."""
+    """What analysis made of a study, without what says when it was made, and without what a clock or a counter said.
+
+    The same answers cost the same tokens and FLOPs whenever they are asked for. They do not take the same seconds: who is
+    in flight beside whom differs from one execution to the next, and with it every share of a window.
+    """
     document = json.loads((folder / "result.json").read_bytes())
-    return {name: value for name, value in document.items() if name not in MOMENT}
+    kept = {name: value for name, value in document.items() if name not in MOMENT}
+    for name in ("costs", "curves", "best", "crossings"):
+        kept[name] = [part for part in kept[name] if part["unit"] in COUNTED]
+    kept["per"] = [part for part in kept["per"] if part["unit"] in COUNTED]
+    kept["caveats"] = [text for text in kept["caveats"] if "seconds" not in text and "joules" not in text]
+    return kept
 
 
 def texts_of(folder: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from tests.study.compared_runs import HUMAN_EVAL, PLUS, PRO, run_of
 
 from isocost.analysis.curves import oracle_table
+from isocost.cost.devices import device
 from isocost.errors import DomainError, RunMismatchError, UsageError
 from isocost.records import LimitPolicy, Regime, Unit
 from isocost.study.answering.analysing import analyse, write_result
@@ -77,6 +78,35 @@ def test_a_study_is_what_counting_by_hand_gives(study: Path) -> None:
             assert solved == pytest.approx(table[np.arange(PROBLEMS), counts].mean())
 
 
+def test_every_unit_is_told_as_if_it_had_been_asked_for(study: Path) -> None:
+    """What a result has in a further unit is what it has where that one is the unit of the answer; the rest is the same."""
+    priced = Pricing(device=device("A100-80GB"))
+    flops = analyse(_request(study, pricing=priced))
+    assert list(dict.fromkeys(part.unit for part in flops.curves)) == [Unit.flops, Unit.tokens, Unit.seconds]
+    for unit in (Unit.tokens, Unit.seconds):
+        asked = analyse(_request(study, pricing=priced, unit=unit))
+        assert asked.unit is asked.curves[0].unit is unit
+        for name in ("curves", "best", "crossings", "costs"):
+            theirs, ours = ([part for part in getattr(one, name) if part.unit is unit] for one in (flops, asked))
+            assert ours
+            assert theirs == ours
+        assert {part for part in flops.per if part.unit is unit} == {part for part in asked.per if part.unit is unit}
+        assert (asked.solved, asked.drops, asked.comparisons) == (flops.solved, flops.drops, flops.comparisons)
+    assert all("FLOP" in text for text in flops.answer if "most is solved" in text)
+    in_bytes = analyse(_request(study, pricing=priced, unit=Unit.byte_seconds))
+    assert in_bytes.curves[0].unit is Unit.byte_seconds
+
+
+def test_a_selector_is_told_where_it_names_its_cost(study: Path) -> None:
+    """In a unit beside that of the answer a selector that names its cost in others only is not shown as if it were free."""
+    for folder in study.iterdir():
+        told = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
+        rows = [{"sample_id": row["sample_id"], "selector": "s", "score": 1.0, "costs": {"flops": 1e9}} for row in told]
+        (folder / "scores.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    shown = {part.unit for part in analyse(_request(study)).curves if part.regime is Regime.selected}
+    assert shown == {Unit.flops}
+
+
 def test_the_law_goes_on_where_samples_end(study: Path) -> None:
     """With the law a curve has no gap, says where it was used, rises, and equals the samples' where they suffice."""
     with_law, without = analyse(_request(study)), analyse(_request(study, extrapolate=False))
@@ -111,7 +141,10 @@ def test_a_run_with_stronger_tests_tells_of_two_rungs(tmp_path: Path) -> None:
     run_of(tmp_path / "run", SMALL, outcomes, benchmark=PLUS, tokens=_tokens)
     result = analyse(_request(tmp_path / "run"))
     assert [(part.rung, part.pass_at_1.value) for part in result.solved] == [(0, 20 / 30), (1, 10 / 30)]
-    assert {part.unit for part in result.costs} == {Unit.flops}
+    assert [(part.rung, part.unit) for part in result.costs] == [
+        (rung, unit) for unit in (Unit.flops, Unit.tokens) for rung in (0, 1)
+    ]
+    assert len({(part.unit, part.prompt, part.completion) for part in result.costs}) == 2
 
 
 def test_one_model_and_two_sizes_are_a_fine_study(study: Path) -> None:

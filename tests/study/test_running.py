@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -37,11 +38,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_study_ends_with_an_answer(whole: Path) -> None:
-    """Every sample is judged, curves are there for one answer and for coverage, and costs follow from the shapes."""
+    """Every sample is judged, curves are there for one answer and for coverage, costs are counted, modelled and measured."""
     result = result_of(whole)
     assert {part["model"] for part in result["solved"]} == {"Qwen2.5-Coder-0.5B", "Qwen2.5-Coder-7B"}
     assert {part["regime"] for part in result["curves"]} == {Regime.single, Regime.oracle}
-    assert {part["basis"] for part in result["costs"]} == {"modelled"}
+    whole_result = json.loads((whole / "result.json").read_bytes())
+    bases = {(part["unit"], part["basis"]) for part in whole_result["costs"]}
+    assert bases == {("flops", "modelled"), ("tokens", "measured"), ("seconds", "measured")}
+    assert {part["unit"] for part in whole_result["curves"]} == {"flops", "tokens", "seconds"}
     assert result["unit"] == "flops"
     runs = [Run.read(path.parent) for path in sorted(whole.glob("*/manifest.json"))]
     assert len(runs) == 4

@@ -13,6 +13,7 @@ from isocost.analysis.resampling import means
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from isocost.analysis.beta_binomial import BetaBinomialFit
     from isocost.analysis.panel import Cell
 
 BETA_BINOMIAL = "beta-binomial"
@@ -21,8 +22,32 @@ _STEP = 0.02
 _FARTHEST = 2.0
 
 
+class BetaBinomialLaw:
+    """`beta_binomial_law` that keeps its fits: they hang on tallies and draws alone, and a curve in another unit has the same."""
+
+    def __init__(self) -> None:
+        self._fits: dict[tuple[bytes, bytes, int], tuple[BetaBinomialFit, BetaBinomialFit, NDArray[np.float64]]] = {}
+
+    def __call__(
+        self, cell: Cell, k: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As `beta_binomial_law`."""
+        key = cell.n.tobytes(), cell.c.tobytes(), id(weights)
+        if key not in self._fits:  # the draws are kept too, so that their id stays theirs
+            self._fits[key] = (*_fits(cell, weights), weights)
+        return beta_binomial_law(cell, k, weights, fits=self._fits[key][:2])
+
+
+def _fits(cell: Cell, weights: NDArray[np.float64]) -> tuple[BetaBinomialFit, BetaBinomialFit]:
+    return fit_beta_binomial(cell.n, cell.c), fit_beta_binomial(cell.n, cell.c, weights)
+
+
 def beta_binomial_law(
-    cell: Cell, k: NDArray[np.int64], weights: NDArray[np.float64]
+    cell: Cell,
+    k: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    *,
+    fits: tuple[BetaBinomialFit, BetaBinomialFit] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What the problems solve whose samples do not suffice: their contribution to the mean, and to each draw's.
 
@@ -37,6 +62,7 @@ def beta_binomial_law(
         cell: tallies.
         k: shape (problems, budgets): samples afforded where they are beyond those at hand, 0 elsewhere.
         weights: shape (draws, problems).
+        fits: those of the tallies and of each draw's, where they are known already.
 
     Returns:
         Shape (budgets,) and (draws, budgets). NaN at budgets where some problem's samples do not suffice, if no sample of
@@ -44,16 +70,15 @@ def beta_binomial_law(
 
     Source: Schaeffer and others (2025), arXiv 2502.17578, eq. 10; see `fit_beta_binomial`.
     """
-    whole = fit_beta_binomial(cell.n, cell.c)
-    each = fit_beta_binomial(cell.n, cell.c, weights)
+    whole, each = _fits(cell, weights) if fits is None else fits
+    needed = (k > 0).any(axis=0)
     if whole.boundary == Boundary.unanimous:  # nothing passed, or everything: no rate to go by, and no law
-        needed = (k > 0).any(axis=0)
         unknown = np.where(needed, np.nan, 0.0)
         return unknown, np.tile(unknown, (weights.shape[0], 1))
-    n, c = cell.n[:, None], cell.c[:, None]
+    n, c, beyond = cell.n[:, None], cell.c[:, None], k[:, needed]
 
     def solved(log_a: float, log_b: float) -> NDArray[np.float64]:
-        return np.where(k > 0, expected_pass_at(k, n, c, np.exp(log_a), np.exp(log_b)), 0.0)
+        return np.where(beyond > 0, expected_pass_at(beyond, n, c, np.exp(log_a), np.exp(log_b)), 0.0)
 
     log_a, log_b = float(np.log(whole.a)), float(np.log(whole.b))
     middle = solved(log_a, log_b)
@@ -61,5 +86,8 @@ def beta_binomial_law(
     by_b = (solved(log_a, log_b + _STEP) - solved(log_a, log_b - _STEP)) / (2 * _STEP)
     towards_a = np.clip(np.log(each.a) - log_a, -_FARTHEST, _FARTHEST)[:, None]
     towards_b = np.clip(np.log(each.b) - log_b, -_FARTHEST, _FARTHEST)[:, None]
-    drawn = means(middle, weights) + towards_a * means(by_a, weights) + towards_b * means(by_b, weights)
-    return means(middle), np.clip(drawn, 0.0, 1.0)
+    values, drawn = np.zeros(needed.size), np.zeros((weights.shape[0], needed.size))
+    values[needed] = means(middle)
+    there = means(middle, weights) + towards_a * means(by_a, weights) + towards_b * means(by_b, weights)
+    drawn[:, needed] = np.clip(there, 0.0, 1.0)
+    return values, drawn

@@ -89,11 +89,13 @@ def panel_curves(
     return curves
 
 
-def common_budgets(panel: Panel, regime: Regime, points: int = 50, *, reach: float = 1.0) -> NDArray[np.float64]:
+def common_budgets(
+    panel: Panel, regime: Regime, points: int = 50, *, reach: float = 1.0, prompt_shared: bool = True
+) -> NDArray[np.float64]:
     """A grid from the cheapest single sample of any problem to what spends all samples of the largest model.
 
     For `single` it ends where every model's dearest problem can be afforded. `reach` stretches the upper end, which is
-    for laws that go on past the samples at hand.
+    for laws that go on past the samples at hand; `prompt_shared` is as for `panel_curves`.
 
     Raises DomainError when no cell has costs.
     """
@@ -104,7 +106,8 @@ def common_budgets(panel: Panel, regime: Regime, points: int = 50, *, reach: flo
         once = cell.prompt + cell.completion
         lows.append(float(once.min()))
         samples = 1 if regime is Regime.single else int(cell.n.min())
-        highs.append(float((cell.prompt + samples * cell.completion).max()))
+        readings = 1 if prompt_shared else samples
+        highs.append(float((readings * cell.prompt + samples * cell.completion).max()))
     if not lows:
         raise DomainError("no model has a cost in this unit, expected one at least; choose another --unit")
     low, high = min(lows), max(highs) * reach

@@ -21,7 +21,7 @@ def analyse(
     prices: Path | None = None,
     spec: Annotated[list[str] | None, Parameter(negative=())] = None,
     chars_per_token: float | None = None,
-    prompt_shared: bool = True,
+    prompt_shared: bool | None = None,
     extrapolate: bool = True,
     fit: Literal["logit", "power", "gamma"] | None = None,
     draws: int = 2000,
@@ -39,7 +39,8 @@ def analyse(
     runs
         Run folders of `isocost judge`, or folders that hold some.
     unit
-        Unit of budgets; by default FLOPs, or the first that every model has.
+        Unit of budgets in the answer; by default FLOPs, or the first that every model has. The result and the report have
+        the others too.
     device
         Device to model seconds, throughput, latency and memory for, as A100-80GB; an unknown name lists those there are.
     prices
@@ -49,7 +50,7 @@ def analyse(
     chars_per_token
         Characters of a token, to estimate tokens where samples do not say how many they used.
     prompt_shared
-        Charge reading the prompt once for all samples of a problem.
+        Charge reading the prompt once for all samples of a problem; by default as the runs' windows say it.
     extrapolate
         Let curves of several samples go on past them, by the beta-binomial law.
     fit

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def print_result(result: Result, form: Form = Form.table) -> None:
-    """Print the answer first, then what it rests on, then what it cannot carry."""
+    """Print the answer first, then what it rests on, then what it cannot carry; all in the unit of the answer."""
     print_answer(result, form)
-    _print_best(result.best, form)
-    _print_ratios(result.per, form)
+    _print_best([part for part in result.best if part.unit is result.unit], form)
+    _print_ratios([part for part in result.per if part.unit in {None, result.unit}], form)
     _print_slopes(result, form)
     _print_drops(result, form)
     _print_comparisons(result.comparisons, form)
@@ -37,7 +37,8 @@ def print_answer(result: Result, form: Form = Form.table) -> None:
     print_line(f"{result.study}: {result.problems} base problems, intervals at {result.level:.0%}", form)
     if form is Form.table:
         print()
-    costs = {(part.model, part.rung): part for part in result.costs}
+    told = [part for part in result.costs if part.unit is result.unit]
+    costs = {(part.model, part.rung): part for part in reversed(told)}  # the first is the one that budgets are made of
     rows = []
     for part in result.solved:
         cost = costs.get((part.model, part.rung))

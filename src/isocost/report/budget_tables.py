@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from isocost.records import Basis
+from isocost.report.figures import UNITS
 from isocost.report.tables import Cell, Table, chance, count, number, percent, points, spent, words
 
 if TYPE_CHECKING:
+    from isocost.records import Unit
     from isocost.study.answering.result import BestPart, CostPart, PerPart, Result
 
 FORMS = ("paper", "anchored", "budgeted")
@@ -17,9 +21,33 @@ FORMS = ("paper", "anchored", "budgeted")
 
 
 def budget_tables(result: Result) -> Iterator[Table]:
-    """Give those tables that a result, its models by their short names, has rows for."""
-    made = (_best(result), _overtakings(result), _reaching(result), _costs(result), _per(result))
-    yield from (table for table in made if table.rows)
+    """Give those tables that a result, its models by their short names, has rows for; other units after that of the answer."""
+    units = list(dict.fromkeys((result.unit, *(part.unit for part in result.best))))
+    for unit in units:
+        here = _in_unit(result, unit, first=unit is units[0])
+        for table in (_best(here), _overtakings(here), _reaching(here), _per(here)):
+            if table.rows:
+                yield table if unit is None or unit is units[0] else _further(table, unit)
+    costs = _costs(result)
+    if costs.rows:
+        yield costs
+
+
+def _in_unit(result: Result, unit: Unit | None, *, first: bool) -> Result:
+    """What a result has in one unit; in the first, what knows no unit is there too."""
+    return msgspec.structs.replace(
+        result,
+        best=tuple(part for part in result.best if part.unit is unit),
+        crossings=tuple(part for part in result.crossings if part.unit is unit),
+        per=tuple(part for part in result.per if part.unit is unit or (first and part.unit is None)),
+        standing=result.standing if first else (),
+    )
+
+
+def _further(table: Table, unit: Unit) -> Table:
+    return table._replace(
+        name=f"{table.name}-{unit.value}", caption=f"{table.caption}; in {UNITS[unit]}", below=table.name
+    )
 
 
 def _best(result: Result) -> Table:
@@ -118,17 +146,18 @@ def _per(result: Result) -> Table:
             cells += (
                 [(), ()] if part is None else [number(part.value, part.low, part.high, form=".3g"), chance(part.first)]
             )
-        stands = standing.get((rung, model))
-        moved = () if stands is None else words(", ".join(form for form, yes in stands.without_it.items() if yes))
-        front = () if stands is None else words("yes" if stands.pareto else "no")
-        rows.append((words(model), count(rung), *cells, front, moved))
+        if standing:
+            stands = standing.get((rung, model))
+            moved = () if stands is None else words(", ".join(form for form, yes in stands.without_it.items() if yes))
+            cells += [() if stands is None else words("yes" if stands.pareto else "no"), moved]
+        rows.append((words(model), count(rung), *cells))
     notes = dict.fromkeys(f"{part.form}: {part.note}." for part in result.per)
     heads = [head for form in forms for head in (form, "highest in draws")]
     fault = "The paper's form gives the worst on any axis 0, and changes with the models compared."
     return Table(
         "per", "Performance-Efficiency Ratio in its forms, with the share of draws in which a model is the highest",
-        ("model", "rung", *heads, "on the Pareto front", "best changes without it, by"), tuple(rows),
-        left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
+        ("model", "rung", *heads, *(("on the Pareto front", "best changes without it, by") if standing else ())),
+        tuple(rows), left=(0, len(heads) + 2, len(heads) + 3), notes=(*notes, fault) if "paper" in forms else tuple(notes),
     )  # fmt: skip
 
 

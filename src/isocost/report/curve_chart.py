@@ -55,13 +55,13 @@ def _chart(result: Result) -> Any:  # noqa: ANN401 (as above)
     import altair as alt
 
     models = [model.name for model in result.models]
-    unit = result.curves[0].unit.value
-    data = alt.InlineData(values=list(_points(result.curves)))
+    unit = result.curves[0].unit
+    data = alt.InlineData(values=list(_points(curve for curve in result.curves if curve.unit is unit)))
     base = alt.Chart(data).encode(
         x=alt.X(
             "budget:Q",
             scale=alt.Scale(type="log", nice=False),
-            title=f"budget for each problem, {unit}",
+            title=f"budget for each problem, {unit.value}",
             axis=alt.Axis(format="~s", tickCount=6),
         ),
         color=alt.Color(

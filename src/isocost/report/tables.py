@@ -37,6 +37,8 @@ class Table(NamedTuple):
     """Columns of words; all others are of numbers."""
     notes: tuple[str, ...] = ()
     """Sentences below it."""
+    below: str = ""
+    """Name of the table that shows the same in the unit of the answer; empty where this one does, or knows no unit."""
 
 
 def words(text: str) -> Cell:

@@ -13,12 +13,14 @@ from isocost import __version__
 from isocost.store.disk import disk_error, replace_file
 from isocost.study.answering.answer import answers
 from isocost.study.answering.budget_conclusions import best_parts, cost_parts, crossing_parts, curve_parts, solved_parts
-from isocost.study.answering.ratio_conclusions import per_parts, standing_parts
+from isocost.study.answering.ratio_conclusions import budgeted_parts, per_parts, standing_parts
 from isocost.study.answering.result import RESULT_SCHEMA, Result
 from isocost.study.answering.run_evidence import evidence_of_runs
 from isocost.study.answering.size_conclusions import fit_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from isocost.records import Record
     from isocost.study.answering.evidence import Evidence
     from isocost.study.answering.runs_read import AnalysisRequest
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 
 def analyse(request: AnalysisRequest) -> Result:
     """Analyse run folders. Raises what `evidence_of_runs` raises, and UsageError for a fit that cannot be made."""
-    return conclude(evidence_of_runs(request), fit=request.fit)
+    first, *others = evidence_of_runs(request)
+    return conclude(first, others, fit=request.fit)
 
 
-def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
-    """Draw every conclusion that the evidence carries."""
+def conclude(evidence: Evidence, others: Sequence[Evidence] = (), *, fit: str | None = None) -> Result:
+    """Draw every conclusion that the evidence carries; of `others`, the same in other units, those that hang on the unit."""
     best, crossings = tuple(best_parts(evidence)), tuple(crossing_parts(evidence))
+    every = (evidence, *others)
     fits, changes = fit_parts(evidence, fit)
     reasons = dict.fromkeys(f"{part.family}: no fit over sizes, for {part.reason}" for part in fits if part.reason)
     return Result(
@@ -49,11 +53,14 @@ def conclude(evidence: Evidence, *, fit: str | None = None) -> Result:
         left_out=dict(evidence.left_out),
         models=evidence.models,
         solved=tuple(solved_parts(evidence)),
-        costs=tuple(cost_parts(evidence)),
-        curves=tuple(curve_parts(evidence)),
-        best=best,
-        crossings=crossings,
-        per=tuple(per_parts(evidence)),
+        costs=tuple(part for one in every for part in cost_parts(one)),
+        curves=tuple(part for one in every for part in curve_parts(one)),
+        best=(*best, *(part for one in others for part in best_parts(one))),
+        crossings=(*crossings, *(part for one in others for part in crossing_parts(one))),
+        per=(
+            *per_parts(evidence),
+            *(part for one in others for rung in one.rungs for part in budgeted_parts(one, rung)),
+        ),
         standing=tuple(standing_parts(evidence)),
         outcomes=evidence.outcomes,
         fits=tuple(fits),

@@ -10,6 +10,7 @@ from isocost.analysis.best_size import best_at_each
 from isocost.analysis.crossings import existing, overtakes, reach
 from isocost.analysis.panel import Key
 from isocost.records import Regime
+from isocost.study.answering.evidence import Spent
 from isocost.study.answering.result import BestPart, CostPart, CrossingPart, CurvePart, SolvedPart
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from isocost.analysis.crossings import Crossing
     from isocost.analysis.panel_curves import Curve
-    from isocost.study.answering.evidence import Evidence
+    from isocost.records import Unit
+    from isocost.study.answering.evidence import Evidence, Seen
 
 SHARES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares for which the budget that reaches them is given."""
@@ -41,23 +43,33 @@ def solved_parts(evidence: Evidence) -> Iterator[SolvedPart]:
 
 
 def cost_parts(evidence: Evidence) -> Iterator[CostPart]:
-    """Mean cost of a sample, and cost per solved problem = Σ attempt costs / Σ expected solves, one attempt a problem."""
+    """Mean cost of a sample, and cost per solved problem = Σ attempt costs / Σ expected solves, one attempt a problem.
+
+    Where a cost was both measured and modelled, the one that budgets are made of comes first.
+    """
     for rung in evidence.rungs:
         for model, seen in evidence.on(rung).items():
-            if seen.cost is None or seen.cost_draws is None or evidence.unit is None or seen.basis is None:
+            if seen.prompt is None or seen.completion is None or seen.cost_draws is None or seen.basis is None:
                 continue
-            with np.errstate(divide="ignore"):
-                ratio = np.divide(seen.cost, seen.estimate.value) if seen.estimate.value else np.inf
-                draws = seen.cost_draws / seen.draws
-            yield CostPart(
-                model=model,
-                rung=rung,
-                unit=evidence.unit,
-                prompt=seen.prompt or 0.0,
-                completion=seen.completion or 0.0,
-                basis=seen.basis,
-                per_solved=evidence.estimated(float(ratio), draws, seen.estimate.samples),
-            )
+            first = Spent(prompt=seen.prompt, completion=seen.completion, basis=seen.basis, cost_draws=seen.cost_draws)
+            for spent in (first, seen.beside):
+                if spent is not None and evidence.unit is not None:
+                    yield _cost(evidence, model, rung, evidence.unit, seen, spent)
+
+
+def _cost(evidence: Evidence, model: str, rung: int, unit: Unit, seen: Seen, spent: Spent) -> CostPart:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.divide(spent.prompt + spent.completion, seen.estimate.value) if seen.estimate.value else np.inf
+        draws = spent.cost_draws / seen.draws
+    return CostPart(
+        model=model,
+        rung=rung,
+        unit=unit,
+        prompt=spent.prompt,
+        completion=spent.completion,
+        basis=spent.basis,
+        per_solved=evidence.estimated(float(ratio), draws, seen.estimate.samples),
+    )
 
 
 def curve_parts(evidence: Evidence) -> Iterator[CurvePart]:

@@ -45,6 +45,20 @@ def checked_draws(draws: int, seed: int, level: float) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What one sample costs on average, by one basis."""
+
+    prompt: float
+    """Mean cost of reading the prompt."""
+    completion: float
+    """Mean cost of writing one completion."""
+    basis: Basis
+    """Where the costs come from."""
+    cost_draws: NDArray[np.float64]
+    """Shape (draws,): mean cost of one sample, prompt and completion, on resampled data."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Seen:
     """One model on one rung."""
 
@@ -64,6 +78,8 @@ class Seen:
     """Where the costs come from."""
     cost_draws: NDArray[np.float64] | None = None
     """Shape (draws,): mean cost of one sample, prompt and completion, on resampled data."""
+    beside: Spent | None = None
+    """The same cost of another basis, where it was both measured and modelled; no budget is made of it."""
 
     @property
     def cost(self) -> float | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from isocost.records import Unit
     from isocost.study.answering.evidence import Evidence, Seen
 
 WEIGHTS = {Axis.accuracy: 0.25, Axis.throughput: 0.25, Axis.memory: 0.25, Axis.latency: 0.25}
@@ -28,7 +29,7 @@ def per_parts(evidence: Evidence) -> Iterator[PerPart]:
         seen = {name: one for name, one in evidence.on(rung).items() if name in evidence.efficiency}
         if len(seen) > 1:
             yield from _ratios(evidence, rung, seen)
-        yield from _budgeted(evidence, rung)
+        yield from budgeted_parts(evidence, rung)
 
 
 def _ratios(evidence: Evidence, rung: int, seen: dict[str, Seen]) -> Iterator[PerPart]:
@@ -53,7 +54,7 @@ def _ratios(evidence: Evidence, rung: int, seen: dict[str, Seen]) -> Iterator[Pe
         yield from _with_ranks(evidence, form, rung, names, scores[0], scores[1], note)
 
 
-def _budgeted(evidence: Evidence, rung: int) -> Iterator[PerPart]:
+def budgeted_parts(evidence: Evidence, rung: int) -> Iterator[PerPart]:
     """Solved problems for each unit of budget, where the dearest model can afford one sample of every problem."""
     priced = {name: one for name, one in evidence.on(rung).items() if one.cost is not None}
     if len(priced) < 2 or evidence.unit is None:
@@ -69,7 +70,14 @@ def _budgeted(evidence: Evidence, rung: int) -> Iterator[PerPart]:
         drawn = np.stack([here[name].draws[:, place] for name in names], axis=-1)
         note = f"regime {regime.value}, budget {budget:.4g} {evidence.unit.value} a problem"
         yield from _with_ranks(
-            evidence, "budgeted", rung, names, budgeted_per(values, budget), budgeted_per(drawn, budget), note
+            evidence,
+            "budgeted",
+            rung,
+            names,
+            budgeted_per(values, budget),
+            budgeted_per(drawn, budget),
+            note,
+            evidence.unit,
         )
 
 
@@ -81,6 +89,7 @@ def _with_ranks(
     values: NDArray[np.float64],
     drawn: NDArray[np.float64],
     note: str,
+    unit: Unit | None = None,
 ) -> Iterator[PerPart]:
     ranks = ranking(drawn, evidence.level)
     masked, all_drawn = np.ma.asarray(values), np.ma.filled(np.ma.asarray(drawn), np.nan)
@@ -98,6 +107,7 @@ def _with_ranks(
             high=None if ends is None else float(ends[1]),
             first=None if ranks is None else float(ranks.rank_1[place]),
             note=note,
+            unit=unit,
         )
 
 

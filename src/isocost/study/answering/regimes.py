@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from isocost.analysis.law_of_curve import BETA_BINOMIAL, beta_binomial_law
+from isocost.analysis.law_of_curve import BETA_BINOMIAL, BetaBinomialLaw
 from isocost.analysis.panel import Key, Panel, Row
 from isocost.analysis.panel_curves import Curve, common_budgets, panel_curves
 from isocost.analysis.spending import spend_in_sequence
 from isocost.metrics.rank_score import rank_score
 from isocost.records import Regime, Unit
+from isocost.study.answering.runs_read import prompt_is_shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,16 +50,29 @@ class Choice(NamedTuple):
 
 
 def curves_of(
-    panel: Panel, weights: NDArray[np.float64], reads: list[RunRead], unit: Unit | None, request: AnalysisRequest
+    panel: Panel,
+    weights: NDArray[np.float64],
+    reads: list[RunRead],
+    unit: Unit | None,
+    request: AnalysisRequest,
+    *,
+    law_of: BetaBinomialLaw,
+    further: bool = False,
 ) -> Regimes:
-    """Make `single` always, `oracle` where problems have several samples, `selected` where a selector scored them all."""
+    """Make `single` always, `oracle` where problems have several samples, `selected` where a selector scored them all.
+
+    In a `further` unit beside that of the answer, a selector that names its cost in other units only is left out.
+    """
     if unit is None or not all(cell.priced for cell in panel.cells.values()):
         return Regimes(None, {}, None, None)
     several = min(int(cell.n.min()) for cell in panel.cells.values()) > 1
-    law = beta_binomial_law if several and request.extrapolate else None
-    shared = request.prompt_shared
+    law = law_of if several and request.extrapolate else None
+    shared = prompt_is_shared(reads, unit, request.prompt_shared)
     budgets = common_budgets(
-        panel, Regime.oracle if several else Regime.single, reach=STRETCH if law is not None else 1.0
+        panel,
+        Regime.oracle if several else Regime.single,
+        reach=STRETCH if law is not None else 1.0,
+        prompt_shared=shared,
     )
     curves: dict[Regime, Mapping[Key, Curve]] = {
         Regime.single: panel_curves(panel, Regime.single, budgets, weights, prompt_shared=shared)
@@ -66,9 +80,11 @@ def curves_of(
     selector = None
     if several:
         oracle = panel_curves(panel, Regime.oracle, budgets, weights, prompt_shared=shared, law=law)
-        spent = _in_sequence(panel, reads, unit, budgets, request)
+        spent = _in_sequence(panel, reads, unit, budgets, shared=shared, seed=request.seed)
         curves[Regime.oracle] = {key: replace(curve, in_sequence=spent[key]) for key, curve in oracle.items()}
         selector = next(iter(sorted(set.intersection(*(set(read.scores) for read in reads)))), None)
+        if further and selector is not None and not _charged_in(reads, selector, unit):
+            selector = None
     if selector is not None:
         charged, tables = _selected(panel, reads, unit, selector)
         curves[Regime.selected] = panel_curves(
@@ -77,11 +93,17 @@ def curves_of(
     return Regimes(budgets, curves, None if law is None else BETA_BINOMIAL, selector)
 
 
+def _charged_in(reads: list[RunRead], selector: str, unit: Unit) -> bool:
+    """Whether a selector says what it used in this unit, or that it used nothing: else it would look free of charge."""
+    costs = [score.costs for read in reads for score in read.scores[selector].values()]
+    return not any(costs) or any(unit in of for of in costs)
+
+
 def _in_sequence(
-    panel: Panel, reads: list[RunRead], unit: Unit, budgets: NDArray[np.float64], request: AnalysisRequest
+    panel: Panel, reads: list[RunRead], unit: Unit, budgets: NDArray[np.float64], *, shared: bool, seed: int
 ) -> dict[Key, NDArray[np.float64]]:
     """Share solved when the recorded samples are spent one after the other, each at its own cost."""
-    rng = np.random.default_rng(request.seed)
+    rng = np.random.default_rng(seed)
     told: dict[Key, dict[str, tuple[list[bool], list[float]]]] = {}
     for read in reads:
         costs = read.costs.of_sample[unit]
@@ -94,7 +116,7 @@ def _in_sequence(
     for key, cell in panel.cells.items():
         assert cell.prompt is not None  # noqa: S101 (a unit that all have)
         rows = [told[key][name] for name in panel.base_ids]
-        once = cell.prompt if request.prompt_shared else np.zeros_like(cell.prompt)
+        once = cell.prompt if shared else np.zeros_like(cell.prompt)
         again = cell.prompt - once  # what each sample pays for the prompt
         each = [np.asarray(prices) + prompt for (_, prices), prompt in zip(rows, again, strict=True)]
         chances = spend_in_sequence([passed for passed, _ in rows], each, once, budgets, rng=rng)

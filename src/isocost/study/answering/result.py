@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from isocost.records import Basis, Comparison, Estimate, Outcome, Record, Regime, Unit
 
-RESULT_SCHEMA = 1
+RESULT_SCHEMA = 2
 """Raised with every change of the fields below."""
 
 
@@ -38,7 +38,7 @@ class SolvedPart(Record, frozen=True):
 
 
 class CostPart(Record, frozen=True):
-    """What one sample costs on average."""
+    """What one sample costs on average. Of two with the same model, rung and unit, budgets are made of the first."""
 
     model: str
     """The model."""
@@ -158,6 +158,8 @@ class PerPart(Record, frozen=True):
     """Share of draws in which it is the highest."""
     note: str
     """What it is relative to: the set, the reference and the weights, or the budget."""
+    unit: Unit | None = None
+    """Unit of the budget; null but for `budgeted`."""
 
 
 class StandingPart(Record, frozen=True):
@@ -263,7 +265,7 @@ class Result(Record, frozen=True):
     caveats: tuple[str, ...]
     """What can not be concluded, and why."""
     unit: Unit | None
-    """Unit of the curves; null where no model has a cost."""
+    """Unit of the answer and of γ, and the first of each list; null where no unit is known for every model."""
     level: float
     """Nominal coverage of all intervals."""
     draws: int
@@ -279,9 +281,9 @@ class Result(Record, frozen=True):
     solved: tuple[SolvedPart, ...] = ()
     """pass@1 of each model on each rung."""
     costs: tuple[CostPart, ...] = ()
-    """Costs of a sample."""
+    """Costs of a sample, in each unit that all models have."""
     curves: tuple[CurvePart, ...] = ()
-    """Isocost curves."""
+    """Isocost curves, in each of these units."""
     best: tuple[BestPart, ...] = ()
     """The best model at each budget."""
     crossings: tuple[CrossingPart, ...] = ()

@@ -1,34 +1,39 @@
-"""Evidence from run folders: tallies and costs of several runs, joined into one panel."""
+"""Evidence from run folders: tallies and costs of several runs, joined into one panel for each unit of cost.
+
+The base problems, the draws and all that knows no cost are the same in every unit, and are made once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from isocost.analysis.law_of_curve import BetaBinomialLaw
 from isocost.analysis.panel import Key, Panel, Row
-from isocost.analysis.resampling import cluster_weights
+from isocost.analysis.resampling import cluster_weights, means
 from isocost.analysis.rungs import outcome_shares
-from isocost.records import Outcome
+from isocost.records import Basis, Outcome, Unit
 from isocost.study.answering.cell_seen import seen_of_cell
-from isocost.study.answering.efficiencies import BATCH, efficiency_of
-from isocost.study.answering.evidence import Efficiency, Evidence, Seen
+from isocost.study.answering.efficiencies import efficiencies_of
+from isocost.study.answering.evidence import Evidence, Seen, Spent
 from isocost.study.answering.paired_evidence import comparisons_of, drops_of
 from isocost.study.answering.regimes import curves_of
 from isocost.study.answering.result import ModelPart, OutcomePart
-from isocost.study.answering.runs_read import AnalysisRequest, RunRead, common_unit, read_runs
+from isocost.study.answering.runs_read import AnalysisRequest, RunRead, common_unit, further_units, read_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from isocost.records import ModelSpec, Unit
+    from isocost.records import ModelSpec
     from isocost.study.answering.regimes import Regimes
 
 
-def evidence_of_runs(request: AnalysisRequest) -> Evidence:
-    """Read the runs and make evidence of them.
+def evidence_of_runs(request: AnalysisRequest) -> list[Evidence]:
+    """Read the runs and make evidence of them: one in each unit that every model has, that of the answer first.
 
     Raises what `read_runs` and `common_unit` raise, and DomainError where no base problem is shared by all.
     """
@@ -38,10 +43,11 @@ def evidence_of_runs(request: AnalysisRequest) -> Evidence:
     order = sorted(specs, key=lambda name: _size(specs[name]))
     panel = _panel(reads, unit, order)
     weights = cluster_weights(panel.strata, rng=np.random.default_rng(request.seed), draws=request.draws)
-    regimes = curves_of(panel, weights, reads, unit, request)
-    efficiencies = _efficiencies(specs, request)
+    law = BetaBinomialLaw()
+    regimes = curves_of(panel, weights, reads, unit, request, law_of=law)
+    efficiencies, note = efficiencies_of(reads, request.pricing.device)
     how = {"seed": request.seed, "draws": request.draws}
-    return Evidence(
+    first = Evidence(
         study=", ".join(dict.fromkeys(read.run.manifest.benchmark.name for read in reads)),
         models=tuple(_model(name, specs[name]) for name in order),
         problems=panel.problems,
@@ -53,14 +59,70 @@ def evidence_of_runs(request: AnalysisRequest) -> Evidence:
         curves=regimes.curves,
         law=regimes.law,
         efficiency=efficiencies,
-        efficiency_note=_efficiency_note(request),
+        efficiency_note=note,
         outcomes=tuple(_outcomes(reads)),
         drops=tuple(drops_of([(read.model, read.rungs) for read in reads], level=request.level, **how)),
         comparisons=comparisons_of(panel, order, level=request.level, **how),
-        caveats=tuple(dict.fromkeys(_caveats(panel, reads, regimes, unit))),
+        caveats=tuple(dict.fromkeys(_caveats(panel, reads, regimes, unit, request))),
         seed=request.seed,
         level=request.level,
     )
+    units = [] if unit is None else further_units(reads, unit)
+    return [first, *(_in_unit(first, further, reads, order, weights, request, law) for further in units)]
+
+
+def _in_unit(
+    first: Evidence,
+    unit: Unit,
+    reads: list[RunRead],
+    order: list[str],
+    weights: NDArray[np.float64],
+    request: AnalysisRequest,
+    law: BetaBinomialLaw,
+) -> Evidence:
+    """The same evidence with its costs in another unit."""
+    panel = _panel(reads, unit, order)
+    regimes = curves_of(panel, weights, reads, unit, request, law_of=law, further=True)
+    seen = {}
+    for key, cell in panel.cells.items():
+        assert cell.prompt is not None and cell.completion is not None  # noqa: S101, PT018 (a unit that all have)
+        seen[key] = replace(
+            first.seen[key], prompt=float(cell.prompt.mean()), completion=float(cell.completion.mean()),
+            basis=_basis(reads, key, unit), cost_draws=means(cell.prompt + cell.completion, weights), beside=None,
+        )  # fmt: skip
+    return replace(
+        first, unit=unit, seen=_with_beside(seen, panel, reads, weights, unit), budgets=regimes.budgets,
+        curves=regimes.curves, law=regimes.law,
+    )  # fmt: skip
+
+
+def _basis(reads: list[RunRead], key: Key, unit: Unit | None) -> Basis | None:
+    return next((read.costs.basis.get(unit) for read in reads if read.model == key.model), None) if unit else None
+
+
+def _with_beside(
+    seen: dict[Key, Seen], panel: Panel, reads: list[RunRead], weights: NDArray[np.float64], unit: Unit | None
+) -> dict[Key, Seen]:
+    """What is seen with seconds of the other basis beside them, where every problem has both."""
+    if unit is not Unit.seconds:
+        return seen
+    found: dict[Key, dict[str, tuple[float, float]]] = {}
+    for read in reads:
+        for part in read.rungs:
+            of_base = found.setdefault(Key(read.model, part.rung), {})
+            of_base.update({part.base_of[name]: read.costs.beside[name] for name in part.tallies if read.costs.beside})
+    changed = dict(seen)
+    for key, of_base in found.items():
+        if not all(name in of_base for name in panel.base_ids):
+            continue
+        rows = np.array([of_base[name] for name in panel.base_ids])
+        other = Basis.modelled if seen[key].basis is Basis.measured else Basis.measured
+        spent = Spent(
+            prompt=float(rows[:, 0].mean()), completion=float(rows[:, 1].mean()), basis=other,
+            cost_draws=means(rows.sum(axis=1), weights),
+        )  # fmt: skip
+        changed[key] = replace(seen[key], beside=spent)
+    return changed
 
 
 def _panel(reads: list[RunRead], unit: Unit | None, order: list[str]) -> Panel:
@@ -82,14 +144,14 @@ def _seen(
     for read in reads:
         for part in read.rungs:
             names.setdefault(Key(read.model, part.rung), []).append(part.benchmark)
-    bases = {} if unit is None else {read.model: read.costs.basis.get(unit) for read in reads}
-    return {
+    seen = {
         key: seen_of_cell(
-            panel.base_ids, cell, weights, benchmarks=tuple(sorted(names[key])), basis=bases.get(key.model),
+            panel.base_ids, cell, weights, benchmarks=tuple(sorted(names[key])), basis=_basis(reads, key, unit),
             level=request.level, seed=request.seed, draws=request.draws,
         )
         for key, cell in panel.cells.items()
     }  # fmt: skip
+    return _with_beside(seen, panel, reads, weights, unit)
 
 
 def _outcomes(reads: list[RunRead]) -> Iterator[OutcomePart]:
@@ -103,19 +165,6 @@ def _outcomes(reads: list[RunRead]) -> Iterator[OutcomePart]:
         yield OutcomePart(model=key.model, rung=key.rung, shares=shares.shares, unscored=shares.sandbox_errors)
 
 
-def _efficiencies(specs: dict[str, ModelSpec | None], request: AnalysisRequest) -> dict[str, Efficiency]:
-    device = request.pricing.device
-    if device is None:
-        return {}
-    found = {name: efficiency_of(spec, device) for name, spec in specs.items() if spec is not None}
-    return {name: one for name, one in found.items() if one is not None}
-
-
-def _efficiency_note(request: AnalysisRequest) -> str:
-    device = request.pricing.device
-    return "" if device is None else f"modelled for {device.name}: throughput at batch {BATCH}, latency and memory at 1"
-
-
 def _size(spec: ModelSpec | None) -> float:
     return float("inf") if spec is None else float(spec.parameters)
 
@@ -125,7 +174,9 @@ def _model(name: str, spec: ModelSpec | None) -> ModelPart:
     return ModelPart(name=name, family=family, parameters=None if spec is None else spec.parameters)
 
 
-def _caveats(panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | None) -> Iterator[str]:
+def _caveats(
+    panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | None, request: AnalysisRequest
+) -> Iterator[str]:
     for read in reads:
         yield from read.costs.caveats
     if unit is None:
@@ -160,6 +211,9 @@ def _caveats(panel: Panel, reads: list[RunRead], regimes: Regimes, unit: Unit | 
     hosts = {str(read.run.manifest.host.get("processor")) for read in reads}
     if len(hosts) > 1:
         yield f"runs were judged on different processors: {', '.join(sorted(hosts))}"
+    caches = frozenset[bool | None]().union(*(read.costs.caches for read in reads))
+    if request.prompt_shared is None and True in caches and len(caches) > 1:
+        yield "prompts could come from a cache in some runs only: every sample is charged the reading of its own"
     small = [name for name, count in panel.left_out.items() if count]
     if small:
         yield f"only the {panel.problems} base problems that all models and rungs share are compared"

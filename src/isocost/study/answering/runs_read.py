@@ -15,8 +15,9 @@ from isocost.errors import RunMismatchError, UsageError
 from isocost.records import Unit
 from isocost.store.run import Run
 from isocost.study.answering.evidence import checked_draws
+from isocost.study.answering.run_costs import RunCosts, costs_of_runs
 from isocost.study.answering.run_tallies import RungTallies, tallies_of_run
-from isocost.study.answering.sample_costs import Pricing, RunCosts, costs_of_run
+from isocost.study.answering.sample_costs import Pricing
 from isocost.study.answering.selector_scores import Score, scores_of_run
 
 UNITS = (Unit.flops, Unit.tokens, Unit.seconds, Unit.dollars, Unit.joules, Unit.byte_seconds)
@@ -29,11 +30,11 @@ class AnalysisRequest(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[Path, ...]
     """Run folders, or folders of run folders."""
     unit: Unit | None = None
-    """Unit of budgets; None takes the first of `UNITS` that every model has."""
+    """Unit that the answer is given in; None takes the first of `UNITS` that every model has. The others are in the result too."""
     pricing: Pricing = Pricing()
     """What costs are made with."""
-    prompt_shared: bool = True
-    """Whether the samples of a problem share one reading of its prompt."""
+    prompt_shared: bool | None = None
+    """Whether the samples of a problem share one reading of its prompt; None lets `prompt_is_shared` say."""
     extrapolate: bool = True
     """Whether curves of several samples go on past them by the beta-binomial law."""
     fit: str | None = None
@@ -74,7 +75,7 @@ def request_of(
     prices: Path | None,
     specs: Sequence[str],
     chars_per_token: float | None,
-    prompt_shared: bool,
+    prompt_shared: bool | None,
     extrapolate: bool,
     fit: str | None,
     draws: int,
@@ -123,14 +124,12 @@ def read_runs(request: AnalysisRequest) -> list[RunRead]:
 
     Raises UsageError for a path that is no run, RunMismatchError for runs that disagree or a broken line.
     """
-    reads = []
-    for folder in run_folders(request.runs):
-        run = Run.read(folder)
-        rungs = tallies_of_run(run, data_dir=request.data_dir)
-        costs = costs_of_run(run, request.pricing, data_dir=request.data_dir)
-        reads.append(RunRead(run, rungs, costs, scores_of_run(run)))
-    _refuse_mixture([read.run for read in reads])
-    return reads
+    runs = [Run.read(folder) for folder in run_folders(request.runs)]
+    tallies = [tallies_of_run(run, data_dir=request.data_dir) for run in runs]
+    costs = costs_of_runs(runs, request.pricing, data_dir=request.data_dir)
+    _refuse_mixture(runs)
+    rows = zip(runs, tallies, costs, strict=True)
+    return [RunRead(run, rungs, of_run, scores_of_run(run)) for run, rungs, of_run in rows]
 
 
 def common_unit(reads: list[RunRead], wanted: Unit | None) -> Unit | None:
@@ -148,6 +147,27 @@ def common_unit(reads: list[RunRead], wanted: Unit | None) -> Unit | None:
             f"no cost in {wanted.value} is known for {', '.join(some)}; units that all models have: {known}"
         )
     return wanted
+
+
+def further_units(reads: Sequence[RunRead], primary: Unit) -> list[Unit]:
+    """Units that every model has beside the one of the answer; byte-seconds only where they are asked for by name."""
+    shared = set.intersection(*(set(read.costs.of_problem) for read in reads))
+    return [unit for unit in UNITS if unit in shared and unit not in {primary, Unit.byte_seconds}]
+
+
+def prompt_is_shared(reads: Sequence[RunRead], unit: Unit, wanted: bool | None) -> bool:
+    """Whether the samples of a problem are charged for one reading of its prompt together, or each for its own.
+
+    What was measured is charged as it was: each sample took the time that it took, and what a cache saved is in that time
+    already. Elsewhere the windows say it: prompts are shared where all of them had a cache of prompts. Samples that
+    were recorded elsewhere say nothing, and share theirs.
+    """
+    if wanted is not None:
+        return wanted
+    if any(unit in read.costs.timed for read in reads):
+        return False
+    said = frozenset[bool | None]().union(*(read.costs.caches for read in reads))
+    return not said or said == {True}
 
 
 def run_folders(paths: Sequence[Path]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Costs of a run's samples in every unit that can be had, as means for each problem."""
+"""Costs of a run's samples that follow from their tokens: tokens, FLOPs, and what is modelled for a device or priced."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import msgspec
 
 from isocost.cost.architectures import model as known_model
 from isocost.errors import InputError
-from isocost.records import Basis, ModelSpec, Unit
+from isocost.records import ModelSpec
 from isocost.study.benchmark_of_run import benchmark_of
 
 if TYPE_CHECKING:
+    from isocost.cost.costing import CostColumn
     from isocost.cost.devices import Device
     from isocost.cost.prices import PriceTable
-    from isocost.records import Sample
+    from isocost.records import Sample, Unit
     from isocost.store.run import Run
 
 
@@ -33,24 +34,17 @@ class Pricing(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of a token, where samples do not say how many tokens they used; None leaves those without costs."""
 
 
-class ProblemCost(NamedTuple):
-    """Mean cost of a problem's samples in one unit."""
+class SampleColumns(NamedTuple):
+    """What a run's samples cost, as far as their tokens tell."""
 
-    prompt: float
-    """Of reading the prompt."""
-    completion: float
-    """Of writing one sample."""
-
-
-class RunCosts(NamedTuple):
-    """Costs of one run."""
-
-    of_problem: dict[Unit, dict[str, ProblemCost]]
-    """By unit and problem id; a unit is there only if every problem with samples has it."""
-    of_sample: dict[Unit, dict[str, float]]
-    """By unit and sample id: what writing that sample cost."""
-    basis: dict[Unit, Basis]
-    """Where the figures of each unit come from."""
+    ids: tuple[str, ...]
+    """Sample ids, in order."""
+    problems: tuple[str, ...]
+    """The problem of each."""
+    columns: dict[Unit, CostColumn]
+    """By unit, one figure for each sample; empty where the tokens are not known."""
+    by_tokens: bool
+    """Whether its dollars are those of a price of tokens."""
     spec: ModelSpec | None
     """The model, where it is known."""
     caveats: tuple[str, ...]
@@ -70,11 +64,13 @@ def spec_of(run: Run, pricing: Pricing) -> ModelSpec | None:
         return None
 
 
-def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) -> RunCosts:
-    """Make the costs of every sample of a run, and their means for each problem.
+def columns_of_run(
+    run: Run, pricing: Pricing, *, measured: bool = False, data_dir: Path | None = None
+) -> SampleColumns:
+    """Make the costs of every sample of a run, as far as they follow from its tokens.
 
     Tokens are those that the samples say; where they do not, characters divided by `chars_per_token`, which needs the
-    benchmark's file for the prompts. Raises what `benchmark_of` raises in that case.
+    benchmark's file for the prompts. `measured` says whether windows tell other costs. Raises what `benchmark_of` raises.
     """
     import numpy as np
 
@@ -91,43 +87,35 @@ def costs_of_run(run: Run, pricing: Pricing, *, data_dir: Path | None = None) ->
         spec = ModelSpec(name=name, family="", kind="", parameters=0)
     samples = sorted(run.samples.read(), key=lambda sample: sample.id)  # journals are in order of arrival
     silent = sum(_counts(sample) is None for sample in samples)
-    counted = silent == 0
     which = f"the samples of {name}" if silent == len(samples) else f"{silent} of {len(samples)} samples of {name}"
-    if counted:
-        tokens = [counts for sample in samples if (counts := _counts(sample)) is not None]
-    elif pricing.chars_per_token is None:
+    columns: dict[Unit, CostColumn] = {}
+    if silent and pricing.chars_per_token is None:
         caveats.append(
-            f"{which} do not say how many tokens they used, so that the model has no cost: "
-            "--chars-per-token 3 estimates it from the length of all"
+            f"{which} do not say how many tokens they used, so that the model has no cost"
+            f"{' but what was measured' if measured else ''}: --chars-per-token 3 estimates it from the length of all"
         )
-        return RunCosts({}, {}, {}, spec if spec.parameters else None, tuple(caveats))
     else:
-        tokens = _estimated(run, samples, pricing.chars_per_token, data_dir)
-        caveats.append(
-            f"tokens of {name} are estimated, as {which} do not say them: {pricing.chars_per_token:g} characters each, "
-            "the benchmark's own prompt where none came with the samples"
-        )
-    prompt, completion = (np.array(column, dtype=np.float64) for column in zip(*tokens, strict=True))
-    columns = cost_columns(
-        spec, prompt, completion, assumed=not counted, device=pricing.device, prices=pricing.prices,
-        shared_prefix=True,
-    )  # fmt: skip
-    members: dict[str, list[int]] = {}
-    for place, sample in enumerate(samples):
-        members.setdefault(sample.problem_id, []).append(place)
-    of_problem = {
-        unit: {
-            problem: ProblemCost(float(column.prompt[places].mean()), float(column.completion[places].mean()))
-            for problem, places in members.items()
-        }
-        for unit, column in columns.items()
-    }
-    of_sample = {
-        unit: dict(zip((sample.id for sample in samples), column.completion.tolist(), strict=True))
-        for unit, column in columns.items()
-    }
-    bases = {unit: column.basis for unit, column in columns.items()}
-    return RunCosts(of_problem, of_sample, bases, spec if spec.parameters else None, tuple(caveats))
+        tokens = [counts for sample in samples if (counts := _counts(sample)) is not None]
+        if silent:
+            assert pricing.chars_per_token is not None  # noqa: S101 (asked for above)
+            tokens = _estimated(run, samples, pricing.chars_per_token, data_dir)
+            caveats.append(
+                f"tokens of {name} are estimated, as {which} do not say them: {pricing.chars_per_token:g} characters "
+                "each, the benchmark's own prompt where none came with the samples"
+            )
+        prompt, completion = (np.array(column, dtype=np.float64) for column in zip(*tokens, strict=True))
+        columns = cost_columns(
+            spec, prompt, completion, assumed=silent > 0, device=pricing.device, prices=pricing.prices,
+            shared_prefix=True,
+        )  # fmt: skip
+    return SampleColumns(
+        ids=tuple(sample.id for sample in samples),
+        problems=tuple(sample.problem_id for sample in samples),
+        columns=columns,
+        by_tokens=pricing.prices is not None and pricing.prices.of_model(spec.name, spec.kind) is not None,
+        spec=spec if spec.parameters else None,
+        caveats=tuple(caveats),
+    )
 
 
 def _counts(sample: Sample) -> tuple[int, int] | None:

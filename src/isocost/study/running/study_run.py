@@ -85,13 +85,13 @@ def run_study(
     )
     if not judged:
         return StudyRan(folder=place.folder, ran=ran, result=None, findings=())
-    result = analyse(_analysis(study, place, options, judged))
+    result = analyse(_analysis(study, place, judged))
     write_result(result, place.folder / "result.json")
     findings = check_paths([place.folder], data_dir=place.data_dir).findings
     return StudyRan(folder=place.folder, ran=ran, result=result, findings=findings)
 
 
-def _analysis(study: Study, place: Place, options: BackendOptions, runs: tuple[Path, ...]) -> AnalysisRequest:
+def _analysis(study: Study, place: Place, runs: tuple[Path, ...]) -> AnalysisRequest:
     wanted = study.analysis
     return AnalysisRequest(
         runs=runs,
@@ -100,7 +100,6 @@ def _analysis(study: Study, place: Place, options: BackendOptions, runs: tuple[P
             device=None if wanted.device is None else known_device(beside(place.base, wanted.device)),
             prices=None if wanted.prices is None else read_prices(place.base / wanted.prices),
         ),
-        prompt_shared=options.prompt_cache,
         draws=wanted.draws,
         seed=study.seed,
         level=wanted.level,
