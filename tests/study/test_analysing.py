@@ -167,18 +167,18 @@ def test_a_perfect_selector_is_the_oracle_less_its_cost(study: Path) -> None:
         ]
         (folder / "scores.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     free = analyse(_request(study, extrapolate=False))
-    curves = {(c.model, c.rung, c.regime): c.solved for c in free.curves}
+    curves = {(c.model, c.rung, c.regime): c.solved for c in free.curves if c.unit is free.unit}
     for model, rung, regime in list(curves):
         if regime is Regime.selected:
             for ours, oracle in zip(curves[model, rung, regime], curves[model, rung, Regime.oracle], strict=True):
-                assert (ours is None) == (oracle is None)
-                assert ours is None or ours == pytest.approx(oracle)
+                assert ours is not None, "past its samples a selector still has those"
+                assert oracle is None or ours == pytest.approx(oracle)
     for folder in study.iterdir():
         lines = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
         lines = [line | {"costs": {"flops": 1e12}} for line in lines]
         (folder / "scores.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     charged = analyse(_request(study, extrapolate=False))
-    paid = {(c.model, c.rung, c.regime): c.solved for c in charged.curves}
+    paid = {(c.model, c.rung, c.regime): c.solved for c in charged.curves if c.unit is charged.unit}
     some = [
         (a, b)
         for key in curves
@@ -186,7 +186,7 @@ def test_a_perfect_selector_is_the_oracle_less_its_cost(study: Path) -> None:
         for a, b in zip(paid[key], curves[key], strict=True)
         if a is not None and b is not None
     ]
-    assert all(a <= b + 1e-12 for a, b in some)
+    assert [(a, b) for a, b in some if a > b + 1e-12] == []
     assert any(a < b for a, b in some)
 
 

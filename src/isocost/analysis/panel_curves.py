@@ -62,7 +62,8 @@ def panel_curves(
         budgets: shape (budgets,), in the unit of the panel's costs.
         weights: shape (draws, base problems), as from `cluster_weights`.
         prompt_shared: whether the prompt is charged once for all samples of a problem.
-        tables: for `selected`, what each problem's k samples solve, as `oracle_table` gives it for the oracle.
+        tables: for `selected`, what each problem's k samples solve, as `oracle_table` gives it for the oracle. Past the
+            samples at hand the curve is flat, since a budget need not be spent: no more than that is claimed.
         law: goes on past the samples at hand, as from `coverage.beta_binomial_law`; only for `oracle`.
 
     Returns:
@@ -84,7 +85,8 @@ def panel_curves(
             shares = lookup(oracle_table(cell.n, cell.c), counts)
         else:
             assert tables is not None  # noqa: S101 (checked above)
-            shares = lookup(tables[key], counts)
+            # Nobody has to spend all: what would buy more than the samples at hand buys the choice among those.
+            shares = lookup(tables[key], np.minimum(counts, cell.n[:, None]))
         curves[key] = _curve(cell, shares, counts, weights, law if regime is Regime.oracle else None)
     return curves
 

@@ -67,12 +67,18 @@ def _per_solved(part: SolvedPart, cost: CostPart | None) -> str:
     return "none solved" if part.pass_at_1.value == 0.0 else "too few solved"
 
 
+def _share(part: BestPart) -> str:
+    if part.solved is None or part.solved_low is None or part.solved_high is None:
+        return ""
+    return f"{part.solved:.1%} [{100 * part.solved_low:.1f}, {100 * part.solved_high:.1f}]"
+
+
 def _print_best(best: Sequence[BestPart], form: Form) -> None:
     from isocost.study.answering.answer import amount
 
     rows = [
         [str(part.rung), part.regime.value, amount(part.budget, part.unit), part.model or "none",
-         f"{part.solved:.1%}" if part.solved is not None else "", f"{part.probability:.0%}" if part.probability else "",
+         _share(part), f"{part.probability:.0%}" if part.probability else "",
          f"{part.lead:+.1%} [{part.lead_low:+.1%}, {part.lead_high:+.1%}]"
          if part.lead is not None and part.lead_low is not None and part.lead_high is not None else "",
          "" if part.within is None else f"{part.within:.0%}"]

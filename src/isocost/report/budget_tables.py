@@ -60,8 +60,8 @@ def _best(result: Result) -> Table:
         last = parts[-1]
         rows.append((
             words(str(model or "none known")), words(str(regime)), words(str(rung)),
-            spent(parts[0].budget, last.unit), spent(last.budget, last.unit), percent(last.solved),
-            chance(last.probability), words(last.runner_up or ""), points(last.lead, last.lead_low, last.lead_high),
+            spent(parts[0].budget, last.unit), spent(last.budget, last.unit),
+            percent(last.solved, last.solved_low, last.solved_high), chance(last.probability), words(last.runner_up or ""), points(last.lead, last.lead_low, last.lead_high),
             chance(last.within),
         ))  # fmt: skip
     header = (

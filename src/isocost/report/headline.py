@@ -78,7 +78,9 @@ def _survival(easy: Sequence[BestPart], hard: Sequence[BestPart], names: dict[st
 
 def _solved(part: BestPart, names: dict[str, str]) -> str:
     """Share solved, the lead with its interval, and in how many draws it is the best."""
-    words = "" if part.solved is None else f"{part.solved:.0%} of problems"
+    words = ""
+    if part.solved is not None and part.solved_low is not None and part.solved_high is not None:
+        words = f"{part.solved:.0%} [{100 * part.solved_low:.0f}, {100 * part.solved_high:.0f}] of problems"
     if part.within is not None and part.within < 1.0:
         words += " by law, beyond the samples at hand"
     other = names.get(part.runner_up or "")

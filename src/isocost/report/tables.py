@@ -51,9 +51,14 @@ def count(value: int) -> Cell:
     return (Shown(value, f"{value:,}"),)
 
 
-def percent(value: float | None) -> Cell:
-    """A share in per cent."""
-    return () if value is None else (Shown(value, f"{value:.1%}"),)
+def percent(value: float | None, low: float | None = None, high: float | None = None) -> Cell:
+    """A share in per cent, with its interval where it has one."""
+    if value is None:
+        return ()
+    ends: Cell = () if low is None or high is None else (
+        " [", Shown(low, f"{100 * low:.1f}"), ", ", Shown(high, f"{100 * high:.1f}"), "]",
+    )  # fmt: skip
+    return (Shown(value, f"{value:.1%}"), *ends)
 
 
 def chance(value: float | None) -> Cell:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 """Probability from which a best model is called sure."""
-_SIGNS = {"flops": ("FLOP", 1e12, "T"), "seconds": ("s", 1.0, ""), "tokens": ("tokens", 1.0, "")}
+_SIGNS = {"seconds": "s", "joules": "J"}
+_FLOPS = ((1e10, 1e12, "TFLOP"), (1e7, 1e9, "GFLOP"), (0.0, 1e6, "MFLOP"))
+"""From which amount on, in what, and its name; a hundredth of a TFLOP is still told in TFLOP."""
 REGIME_WORDS = {
     Regime.single: "with one answer a problem",
     Regime.oracle: "if the hidden tests choose among samples (coverage, which nobody can deploy)",
@@ -28,11 +30,16 @@ def amount(value: float, unit: Unit) -> str:
     """A budget for people.
 
     >>> from isocost.records import Unit
-    >>> amount(2.18e12, Unit.flops), amount(0.5, Unit.seconds), amount(12, Unit.dollars)
-    ('2.18 TFLOP', '0.5 s', '12 dollars')
+    >>> amount(2.18e12, Unit.flops), amount(2.06e8, Unit.flops), amount(0.5, Unit.seconds)
+    ('2.18 TFLOP', '0.206 GFLOP', '0.5 s')
+    >>> amount(5234.0, Unit.tokens), amount(12, Unit.dollars)
+    ('5,234 tokens', '12 dollars')
     """
-    name, scale, prefix = _SIGNS.get(unit.value, (unit.value.replace("_", "·"), 1.0, ""))
-    return f"{value / scale:.3g} {prefix}{name}"
+    scale, name = 1.0, _SIGNS.get(unit.value, unit.value.replace("_", "·"))
+    if unit.value == "flops":
+        scale, name = next((scale, name) for least, scale, name in _FLOPS if value >= least)
+    told = value / scale
+    return f"{told:,.0f} {name}" if told >= 1000.0 else f"{told:.3g} {name}"
 
 
 def answers(
@@ -72,7 +79,9 @@ def _span(parts: list[BestPart]) -> _Span:
     """One stretch: up to which budget, what is solved there, by what, and whether the draws agree anywhere in it."""
     last = parts[-1]
     agreed = max(part.probability or 0.0 for part in parts) >= SURE
-    solved = f"{last.solved:.0%}" if last.solved is not None else "nothing"
+    solved = "nothing"
+    if last.solved is not None and last.solved_low is not None and last.solved_high is not None:
+        solved = f"{last.solved:.0%} [{100 * last.solved_low:.0f}, {100 * last.solved_high:.0f}]"
     by_law = last.within is not None and last.within < 1.0
     marks = f"{', by law' if by_law else ''}{'' if agreed else ', in doubt'}"
     return _Span(f"{last.model} up to {amount(last.budget, last.unit)} ({solved}{marks})", not agreed, by_law)

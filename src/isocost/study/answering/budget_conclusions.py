@@ -98,6 +98,7 @@ def best_parts(evidence: Evidence) -> Iterator[BestPart]:
     for regime, rung, curves in _by_rung(evidence):
         assert evidence.budgets is not None and evidence.unit is not None  # noqa: S101, PT018 (curves have both)
         found = best_at_each(evidence.budgets, curves, evidence.level)
+        ends = {name: curve.interval(evidence.problems, evidence.level) for name, curve in curves.items()}
         for place, (budget, best) in enumerate(zip(evidence.budgets.tolist(), found, strict=True)):
             lead = (None, None, None) if best is None or best.lead is None else best.lead
             yield BestPart(
@@ -107,6 +108,8 @@ def best_parts(evidence: Evidence) -> Iterator[BestPart]:
                 budget=budget,
                 model=None if best is None else best.model,
                 solved=None if best is None else best.solved,
+                solved_low=None if best is None else float(ends[best.model][0][place]),
+                solved_high=None if best is None else float(ends[best.model][1][place]),
                 probability=None if best is None else best.probability,
                 within=None if best is None else float(curves[best.model].within[place]),
                 runner_up=None if best is None else best.runner_up,

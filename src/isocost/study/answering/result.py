@@ -95,9 +95,13 @@ class BestPart(Record, frozen=True):
     budget: float
     """What each problem may spend."""
     model: str | None
-    """The model that solves the most; null where none can afford a sample."""
+    """The model that solves the most of those that are known at this budget; null where none solves anything."""
     solved: float | None
     """Share that it solves."""
+    solved_low: float | None
+    """Lower end of the share."""
+    solved_high: float | None
+    """Upper end of the share."""
     probability: float | None
     """Share of draws in which it is the best."""
     within: float | None
