@@ -221,11 +221,12 @@ def test_any_text_is_one_text_in_yaml(text: str) -> None:
     assert yaml.safe_load(f"- a: {_quoted(text)}\n  b: 1\n") == [{"a": expected, "b": 1}]
 
 
-def test_the_hubs_entry_has_a_place_of_its_own(judged: Path) -> None:
+def test_the_hubs_entry_has_a_place_of_its_own(judged: Path, tmp_path: Path) -> None:
     """`--eval-results` alone writes into the run's `.eval_results` folder; without any place the ways to name one are told."""
-    done = isocost("export", "run", "--eval-results", "--dataset", "me/own", cwd=judged)
+    shutil.copytree(judged / "run", tmp_path / "run")
+    done = isocost("export", "run", "--eval-results", "--dataset", "me/own", cwd=tmp_path)
     assert done.code == 0, done.err
-    (place,) = (judged / "run" / ".eval_results").iterdir()
+    (place,) = (tmp_path / "run" / ".eval_results").iterdir()
     (entry,) = yaml.safe_load(place.read_bytes())
     assert entry["dataset"]["id"] == "me/own"
     assert "type --to FILE" in isocost("export", "run", cwd=judged).complaint
