@@ -48,7 +48,7 @@ def test_a_study_killed_at_random_moments_ends_as_an_undisturbed_one(tmp_path: P
     moments = random.Random(4)
     ended_early = 0
     for _ in range(5):
-        process = _start(killed, 0.2)
+        process = _start(killed, 1.0)
         time.sleep(moments.uniform(0.5, 2.0))
         ended_early += process.poll() is not None
         process.kill()
